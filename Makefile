@@ -1,0 +1,45 @@
+# make            build/unionhall and build/tests/NAME          make demo    the main job on 102 applicants
+# make test       every test, ends with `N passed, N failed`    make check   style, layers, headers, analyser
+# make bench      the figures of bench/README.md                make fuzz    every fuzz target for SECONDS (60)
+# make soak       hours of kill rounds and fuzzing              make clean   removes what make made
+.PHONY: all build deps deps-test deps-bench demo test check bench fuzz soak sanitize threads golden clean
+.DEFAULT_GOAL := build
+SECONDS ?= 60
+GENERATOR = -G Ninja
+
+all: build
+
+deps:
+	@tools/deps.sh build
+deps-test: deps
+	@tools/deps.sh test
+deps-bench: deps
+	@tools/deps.sh bench
+
+build: deps
+	@test -f build/build.ninja || cmake -S . -B build $(GENERATOR) >/dev/null
+	@cmake --build build
+
+demo: build
+	@tools/demo.sh
+
+test: deps-test build
+	@tools/test.sh
+
+check: deps-test build
+	@tools/check/check.sh
+
+bench: deps-bench build
+	@bench/run.sh
+
+fuzz: deps-test
+	@tools/fuzz.sh $(SECONDS)
+
+soak: deps-test build
+	@tools/soak.sh
+
+golden: build
+	@tools/golden.sh
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-clang
