@@ -1,0 +1,3 @@
+#include "feel/inside.h"
+
+const struct builtin_table builtins_conversion = { .rows = NULL, .count = 0 };
