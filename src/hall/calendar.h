@@ -1,0 +1,36 @@
+/* calendar: working days and deadlines. calendar/YEAR.csv (date,kind,name,source; kind off, work or statutory, statutory
+ * implies off); calendar/CODE/YEAR.csv lays a region's days over them. A year without a file: weekends and the statutory
+ * days of 全国年节及纪念日放假办法 that have a fixed date, every result marked provisional. */
+#ifndef HALL_CALENDAR_H
+#define HALL_CALENDAR_H
+
+#include "base/base.h"
+
+enum { CALENDAR_DAYS_MAX = 36600 };
+
+struct calendar;
+
+/* `region` (may be empty) picks the overlay; its parents' overlays apply too. INVALID with file and line. */
+MUST_USE struct err calendar_load(struct arena *arena, const char *folder, struct str region, struct report *report,
+	const struct calendar **out_calendar);
+enum calendar_day { CALENDAR_WORKING, CALENDAR_OFF, CALENDAR_STATUTORY };
+enum calendar_day calendar_day(const struct calendar *calendar, struct date day);
+bool calendar_is_provisional(const struct calendar *calendar, struct date day);   /* no file for its year */
+
+struct deadline { struct date on; bool provisional; };
+
+/* The n-th working day after `from`; `from` itself is not counted (民法典 201). days: 0..CALENDAR_DAYS_MAX. */
+MUST_USE struct err calendar_add_working_days(const struct calendar *calendar, struct date from, int64_t days, struct deadline *out);
+/* `days` natural days or `months` months after `from`; a last day that is a rest day moves to the next working day
+ * (民法典 203). Negative counts are INVALID. */
+MUST_USE struct err calendar_add_natural_days(const struct calendar *calendar, struct date from, int64_t days, struct deadline *out);
+MUST_USE struct err calendar_add_months(const struct calendar *calendar, struct date from, int64_t months, struct deadline *out);
+/* Working days in (from, to]; negative when to is before from. */
+int64_t calendar_working_days_between(const struct calendar *calendar, struct date from, struct date to);
+
+/* An ISO 8601 length (PnY, PnM, PnD) counted as `working` or natural days, with the rules above. Working counts take
+ * days only. INVALID otherwise. */
+MUST_USE struct err calendar_deadline(const struct calendar *calendar, struct date from, struct str length, bool working,
+	struct deadline *out);
+
+#endif

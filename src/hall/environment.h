@@ -1,0 +1,36 @@
+/* environment: what FEEL sees of the hall while one case is worked on: time, the calendar, the region's parameters, and
+ * our own functions. Every parameter that is read is noted, because it stands in the receipt.
+ *
+ * Functions offered: parameter(name, date), add working days(date, days), add days(date, days), deadline(from, length,
+ * counted), is working day(date), working days between(from, to), valid resident id(text), valid uscc(text),
+ * valid mobile(text), valid person name(text), region name(code), money(number), chinese date(date), chinese time(t),
+ * mask name(text), mask phone(text). */
+#ifndef HALL_ENVIRONMENT_H
+#define HALL_ENVIRONMENT_H
+
+#include "base/base.h"
+#include "feel/feel.h"
+
+struct calendar;
+struct parameters;
+struct parameter;
+
+struct parameter_use { const struct parameter *parameter; struct date on; };
+
+struct environment {
+	struct feel_env feel;                    /* give &environment->feel to the engines */
+	struct arena *arena;
+	const struct calendar *calendar;
+	const struct parameters *parameters;
+	struct str region;
+	struct { LIST_OF(struct parameter_use); } uses;   /* each parameter once, in the order of first use */
+};
+
+/* The functions alone, without a case, for compiling and checking. */
+const struct feel_env *environment_signatures(void);
+struct environment *environment_new(struct arena *arena, const struct calendar *calendar, const struct parameters *parameters,
+	struct str region, int64_t now_ms);
+/* Forgets the uses noted so far. */
+void environment_forget_uses(struct environment *environment);
+
+#endif

@@ -1,0 +1,29 @@
+/* hall: what every service needs, one file a capability. The door of the folder: everybody above includes only this.
+ * Uses: the engines, paper, seal, store, codec, base. Used by: web, modules, cli.
+ *
+ * A hall is one folder: DIR/hall.db (everything, sealed), DIR/keys.json (wrapped keys), DIR/master.key (mode `kept`)
+ * and DIR/hall.ini (configuration). All calls may be made from any thread; each thread brings its own arena. */
+#ifndef HALL_HALL_H
+#define HALL_HALL_H
+
+#include "hall/audit.h"
+#include "hall/backup.h"
+#include "hall/bundle.h"
+#include "hall/calendar.h"
+#include "hall/cases.h"
+#include "hall/catalogue.h"
+#include "hall/check.h"
+#include "hall/environment.h"
+#include "hall/files.h"
+#include "hall/house.h"
+#include "hall/identifiers.h"
+#include "hall/identity.h"
+#include "hall/notices.h"
+#include "hall/organisations.h"
+#include "hall/papers.h"
+#include "hall/parameters.h"
+#include "hall/receipts.h"
+#include "hall/scheduler.h"
+#include "hall/search.h"
+
+#endif

@@ -1,0 +1,56 @@
+/* house: one installation, opened and closed: its store, keys, data folders, clock and randomness. */
+#ifndef HALL_HOUSE_H
+#define HALL_HOUSE_H
+
+#include "base/base.h"
+
+struct hall;
+
+/* Where things are found (design: --hall DIR, --services, --law, --regions, --calendar; fonts beside the binary). */
+struct hall_places {
+	const char *hall;        /* the hall's own folder */
+	const char *services, *law, *regions, *calendar;
+	const char *fonts;       /* of the subset font */
+};
+
+struct hall_options {
+	struct hall_places places;
+	struct clock clock;
+	struct rand rand;
+	const struct logger *logger;   /* may be NULL */
+	struct str passphrase;         /* mode `locked`: opens the keys; empty leaves the hall locked */
+	int32_t node;                  /* 0..63, one a process that writes into one database */
+};
+
+enum hall_mode { HALL_KEPT, HALL_LOCKED };
+
+struct hall_init_options {
+	struct hall_places places;
+	struct clock clock;
+	struct rand rand;
+	enum hall_mode mode;
+	struct str passphrase;         /* needed for `locked` */
+	struct str name;               /* of the union that hosts it: 上海市宝山区总工会 */
+	struct str region;             /* GB/T 2260, six digits, a row of regions/codes.csv */
+};
+
+/* Makes the folder, the keys and the database with its first organisation. out_recovery: the recovery key, shown once.
+ * REFUSED when the folder already holds a hall; INVALID for an unknown region. */
+MUST_USE struct err hall_init(struct arena *arena, const struct hall_init_options *options, struct report *report,
+	struct str *out_recovery);
+
+/* NOT_FOUND (no hall there), TAMPERED (keys or database), INVALID (data folders; see the report). The hall is heap:
+ * close it. `report` says what is wrong, in words. */
+MUST_USE struct err hall_open(const struct hall_options *options, struct report *report, struct hall **out_hall);
+/* Finishes what has been accepted, then frees everything. NULL is fine. */
+void hall_close(struct hall *hall);
+
+bool hall_is_locked(const struct hall *hall);
+/* FORBIDDEN for a wrong passphrase. */
+MUST_USE struct err hall_unlock(struct hall *hall, struct str passphrase);
+int64_t hall_now_ms(const struct hall *hall);
+struct str hall_region(const struct hall *hall);
+/* 16 hexadecimal digits that name this hall for ever (the beginning of its log key's hash). */
+struct str hall_id(const struct hall *hall);
+
+#endif

@@ -1,0 +1,34 @@
+/* parameters: regions/CODE.csv: dated regional figures with source and confidence (name,from,until,value,unit,source,
+ * confidence). The most specific row valid on the date wins: county, prefecture, province, 000000. `until` is
+ * inclusive, empty means usable but provisional. No row is an error, never a default. */
+#ifndef HALL_PARAMETERS_H
+#define HALL_PARAMETERS_H
+
+#include "base/base.h"
+#include "feel/feel.h"
+
+enum { PARAMETER_FILE_BYTES_MAX = 4 << 20, PARAMETER_FILE_COUNT_MAX = 4000 };
+
+struct parameter {
+	struct str name, value, unit, source, confidence;
+	struct str region;               /* of the file it stands in */
+	struct date from, until;         /* until.year 0: open */
+};
+
+struct parameters;
+
+/* Reads every CODE.csv and codes.csv of the folder. INVALID with file and line for a bad row, overlapping periods. */
+MUST_USE struct err parameters_load(struct arena *arena, const char *folder, struct report *report,
+	const struct parameters **out_parameters);
+/* NULL when there is no row for that day. */
+const struct parameter *parameter_find(const struct parameters *parameters, struct str region, struct str name, struct date on);
+/* Is there any row of that name for the region, on any day? */
+bool parameter_exists(const struct parameters *parameters, struct str region, struct str name);
+/* "宝山区"; the full name with its parents "上海市宝山区"; empty when unknown. */
+struct str region_name(const struct parameters *parameters, struct str code);
+struct str region_full_name(struct arena *arena, const struct parameters *parameters, struct str code);
+bool region_is_known(const struct parameters *parameters, struct str code);
+/* A number, or a string when `unit` is text. */
+struct feel_value parameter_value(const struct parameter *parameter);
+
+#endif
