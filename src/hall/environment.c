@@ -1,0 +1,253 @@
+#include "hall/environment.h"
+
+#include "hall/calendar.h"
+#include "hall/identifiers.h"
+#include "hall/parameters.h"
+
+#define ENVIRONMENT(data) ((struct environment *)(data))
+
+static bool argument_date(struct feel_run *run, const struct feel_value *value, struct date *out)
+{
+	if (value->kind == FEEL_DATE) *out = value->date;
+	else if (value->kind == FEEL_DATE_TIME) *out = value->date_time->date;
+	else if (value->kind != FEEL_STRING || !date_parse(value->string, out)) {
+		feel_run_note(run, "a date is needed here");
+		return false;
+	}
+	return true;
+}
+
+static bool argument_days(struct feel_run *run, const struct feel_value *value, int64_t *out)
+{
+	if (feel_to_i64(*value, out)) return true;
+	feel_run_note(run, "a whole number of days is needed here");
+	return false;
+}
+
+static struct feel_value call_parameter(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct environment *environment = ENVIRONMENT(data);
+	struct date on;
+	(void)count;
+	if (args[0].kind != FEEL_STRING || !argument_date(run, &args[1], &on)) return FEEL_NULL_VALUE;
+	const struct parameter *parameter = parameter_find(environment->parameters, environment->region, args[0].string, on);
+	if (!parameter) {
+		feel_run_note(run, "there is no parameter %.*s for region %.*s on %04d-%02d-%02d", STR_ARG(args[0].string),
+			STR_ARG(environment->region), on.year, on.month, on.day);
+		return FEEL_NULL_VALUE;
+	}
+	for (size_t i = 0; i < environment->uses.count; i++)
+		if (environment->uses.items[i].parameter == parameter) return parameter_value(parameter);
+	LIST_PUSH(environment->arena, &environment->uses, ((struct parameter_use){ parameter, on }));
+	return parameter_value(parameter);
+}
+
+static struct feel_value call_add_working_days(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date from;
+	int64_t days;
+	struct deadline deadline;
+	(void)count;
+	if (!argument_date(run, &args[0], &from) || !argument_days(run, &args[1], &days)) return FEEL_NULL_VALUE;
+	if (failed(calendar_add_working_days(ENVIRONMENT(data)->calendar, from, days, &deadline))) return FEEL_NULL_VALUE;
+	return feel_date(deadline.on);
+}
+
+static struct feel_value call_add_days(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date from;
+	int64_t days;
+	(void)count; (void)data;
+	if (!argument_date(run, &args[0], &from) || !argument_days(run, &args[1], &days)) return FEEL_NULL_VALUE;
+	if (days < -CALENDAR_DAYS_MAX || days > CALENDAR_DAYS_MAX) return FEEL_NULL_VALUE;
+	return feel_date(date_from_days(date_to_days(from) + days));
+}
+
+static struct feel_value call_deadline(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date from;
+	struct deadline deadline;
+	(void)count;
+	if (!argument_date(run, &args[0], &from)) return FEEL_NULL_VALUE;
+	struct str length = feel_print(feel_run_arena(run), args[1]);
+	bool working = args[2].kind == FEEL_STRING && str_eq_c(args[2].string, "working");
+	if (failed(calendar_deadline(ENVIRONMENT(data)->calendar, from, length, working, &deadline))) {
+		feel_run_note(run, "a length such as P3D, P1M or P1Y is needed, not %.*s", STR_ARG(length));
+		return FEEL_NULL_VALUE;
+	}
+	return feel_date(deadline.on);
+}
+
+static struct feel_value call_is_working_day(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date on;
+	(void)count;
+	if (!argument_date(run, &args[0], &on)) return FEEL_NULL_VALUE;
+	return feel_boolean(calendar_day(ENVIRONMENT(data)->calendar, on) == CALENDAR_WORKING);
+}
+
+static struct feel_value call_working_days_between(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date from, to;
+	(void)count;
+	if (!argument_date(run, &args[0], &from) || !argument_date(run, &args[1], &to)) return FEEL_NULL_VALUE;
+	return feel_number_i64(calendar_working_days_between(ENVIRONMENT(data)->calendar, from, to));
+}
+
+static struct str argument_text(const struct feel_value *value) { return value->kind == FEEL_STRING ? value->string : STR(""); }
+
+static struct feel_value call_valid_resident_id(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)count;
+	const struct feel_env *env = feel_run_env(run);
+	return feel_boolean(resident_id_is_valid(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters));
+}
+
+static struct feel_value call_valid_uscc(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)data; (void)count;
+	return feel_boolean(uscc_is_valid(argument_text(&args[0])));
+}
+
+static struct feel_value call_valid_mobile(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)data; (void)count;
+	return feel_boolean(mobile_is_valid(argument_text(&args[0])));
+}
+
+static struct feel_value call_valid_person_name(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)data; (void)count;
+	return feel_boolean(person_name_is_valid(argument_text(&args[0])));
+}
+
+static struct feel_value call_known_region(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)count;
+	return feel_boolean(region_is_known(ENVIRONMENT(data)->parameters, argument_text(&args[0])));
+}
+
+static struct feel_value call_region_name(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)count;
+	struct str name = region_full_name(feel_run_arena(run), ENVIRONMENT(data)->parameters, argument_text(&args[0]));
+	return name.len ? feel_string(name) : FEEL_NULL_VALUE;
+}
+
+static struct feel_value call_birth_date(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date birth;
+	struct str sex;
+	(void)run; (void)data; (void)count;
+	return resident_id_read(argument_text(&args[0]), &birth, &sex) ? feel_date(birth) : FEEL_NULL_VALUE;
+}
+
+/* "12,345.00": two decimals, half-even, thousands apart. */
+static struct feel_value call_money(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)data; (void)count;
+	struct arena *arena = feel_run_arena(run);
+	struct feel_value rounded;
+	struct feel_value scope = feel_put(arena, FEEL_NULL_VALUE, STR("n"), args[0]);
+	int64_t fen;
+	if (failed(feel_evaluate(arena, STR("decimal(number(string(n)), 2)"), scope, feel_run_env(run), NULL, &rounded)) || !feel_to_fen(rounded, &fen)) {
+		feel_run_note(run, "an amount of money is needed here");
+		return FEEL_NULL_VALUE;
+	}
+	uint64_t positive = fen < 0 ? (uint64_t)-(fen + 1) + 1 : (uint64_t)fen;
+	struct str yuan = str_printf(arena, "%llu", (unsigned long long)(positive / 100));
+	struct buf buf = buf_make(arena, 64);
+	if (fen < 0) buf_add_byte(&buf, '-');
+	for (size_t i = 0; i < yuan.len; i++) {
+		if (i > 0 && (yuan.len - i) % 3 == 0) buf_add_byte(&buf, ',');
+		buf_add_byte(&buf, yuan.ptr[i]);
+	}
+	buf_printf(&buf, ".%02d", (int)(positive % 100));
+	return feel_string(buf_str(&buf));
+}
+
+static struct feel_value call_chinese_date(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date on;
+	(void)data; (void)count;
+	if (args[0].kind == FEEL_NULL || !argument_date(run, &args[0], &on)) return FEEL_NULL_VALUE;
+	return feel_string(str_printf(feel_run_arena(run), "%d年%d月%d日", on.year, on.month, on.day));
+}
+
+/* "9月15日", for text messages. */
+static struct feel_value call_short_date(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct date on;
+	(void)data; (void)count;
+	if (args[0].kind == FEEL_NULL || !argument_date(run, &args[0], &on)) return FEEL_NULL_VALUE;
+	return feel_string(str_printf(feel_run_arena(run), "%d月%d日", on.month, on.day));
+}
+
+/* 张*强, 欧阳*: the first character stays, and the last of three or more. */
+static struct feel_value call_mask_name(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)data; (void)count;
+	struct str name = argument_text(&args[0]);
+	size_t total = utf8_count(name), at = 0, index = 0;
+	struct buf buf = buf_make(feel_run_arena(run), 512);
+	for (uint32_t c; utf8_next(name, &at, &c); index++) {
+		if (index == 0 || (total > 2 && index + 1 == total)) utf8_add(&buf, c);
+		else buf_add_byte(&buf, '*');
+	}
+	return feel_string(buf_str(&buf));
+}
+
+static struct feel_value call_mask_phone(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)data; (void)count;
+	struct str phone = argument_text(&args[0]);
+	if (phone.len < 7) return FEEL_NULL_VALUE;
+	return feel_string(str_printf(feel_run_arena(run), "%.*s****%.*s", 3, phone.ptr, 4, phone.ptr + phone.len - 4));
+}
+
+static const struct feel_host_function functions[] = {
+	{ STR_INIT("parameter"), "name, date", call_parameter, NULL },
+	{ STR_INIT("add working days"), "date, days", call_add_working_days, NULL },
+	{ STR_INIT("add days"), "date, days", call_add_days, NULL },
+	{ STR_INIT("deadline"), "from, length, counted", call_deadline, NULL },
+	{ STR_INIT("is working day"), "date", call_is_working_day, NULL },
+	{ STR_INIT("working days between"), "from, to", call_working_days_between, NULL },
+	{ STR_INIT("valid resident id"), "text", call_valid_resident_id, NULL },
+	{ STR_INIT("valid uscc"), "text", call_valid_uscc, NULL },
+	{ STR_INIT("valid mobile"), "text", call_valid_mobile, NULL },
+	{ STR_INIT("valid person name"), "text", call_valid_person_name, NULL },
+	{ STR_INIT("known region"), "code", call_known_region, NULL },
+	{ STR_INIT("region name"), "code", call_region_name, NULL },
+	{ STR_INIT("birth date"), "text", call_birth_date, NULL },
+	{ STR_INIT("money"), "number", call_money, NULL },
+	{ STR_INIT("chinese date"), "date", call_chinese_date, NULL },
+	{ STR_INIT("short date"), "date", call_short_date, NULL },
+	{ STR_INIT("mask name"), "text", call_mask_name, NULL },
+	{ STR_INIT("mask phone"), "text", call_mask_phone, NULL },
+};
+enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
+
+const struct feel_env *environment_signatures(void)
+{
+	static const struct feel_env env = { .offset_s = SHANGHAI_OFFSET_S, .functions = functions, .function_count = FUNCTION_COUNT };
+	return &env;
+}
+
+struct environment *environment_new(struct arena *arena, const struct calendar *calendar, const struct parameters *parameters,
+	struct str region, int64_t now_ms)
+{
+	struct environment *environment = ARENA_NEW(arena, struct environment);
+	struct feel_host_function *bound = ARENA_ARRAY(arena, struct feel_host_function, FUNCTION_COUNT);
+	for (size_t i = 0; i < FUNCTION_COUNT; i++) {
+		bound[i] = functions[i];
+		bound[i].data = environment;
+	}
+	environment->feel = (struct feel_env){ .now_ms = now_ms, .offset_s = SHANGHAI_OFFSET_S, .functions = bound, .function_count = FUNCTION_COUNT };
+	environment->arena = arena;
+	environment->calendar = calendar;
+	environment->parameters = parameters;
+	environment->region = region;
+	return environment;
+}
+
+void environment_forget_uses(struct environment *environment) { environment->uses.count = 0; }

@@ -1,0 +1,128 @@
+#include "hall/identifiers.h"
+
+#include "hall/parameters.h"
+
+#include <string.h>
+
+static bool all_digits(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+	return text.len > 0;
+}
+
+static char resident_check(const char *digits17)
+{
+	static const int weights[17] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
+	int sum = 0;
+	for (int i = 0; i < 17; i++) sum += (digits17[i] - '0') * weights[i];
+	return "10X98765432"[sum % 11];
+}
+
+/* Writes the 18-character form; false when it has neither 15 nor 18 characters of the right kind. */
+static bool resident_normal(struct str number, char out[18])
+{
+	if (number.len == 15 && all_digits(number)) {
+		memcpy(out, number.ptr, 6);
+		memcpy(out + 6, "19", 2);
+		memcpy(out + 8, number.ptr + 6, 9);
+		out[17] = resident_check(out);
+		return true;
+	}
+	if (number.len != 18 || !all_digits(str_sub(number, 0, 17))) return false;
+	memcpy(out, number.ptr, 18);
+	if (out[17] == 'x') out[17] = 'X';
+	return true;
+}
+
+bool resident_id_is_valid(struct str number, struct date today, const struct parameters *regions)
+{
+	char text[18];
+	struct date birth;
+	struct str sex;
+	if (!resident_normal(number, text) || resident_check(text) != text[17]) return false;
+	if (!resident_id_read(number, &birth, &sex) || date_cmp(birth, today) > 0 || birth.year < 1850) return false;
+	bool elsewhere = text[0] == '8' || text[0] == '9';   /* 港澳台居民居住证, 外国人永久居留身份证 */
+	if (elsewhere || !regions) return true;
+	/* Codes of counties that were merged since stay valid on cards: the province is what must exist. */
+	char province[6] = { text[0], text[1], '0', '0', '0', '0' };
+	return region_is_known(regions, (struct str){ province, 6 });
+}
+
+bool resident_id_read(struct str number, struct date *out_birth, struct str *out_sex)
+{
+	char text[18];
+	if (!resident_normal(number, text)) return false;
+	char date[10] = { text[6], text[7], text[8], text[9], '-', text[10], text[11], '-', text[12], text[13] };
+	struct date birth;
+	if (!date_parse((struct str){ date, 10 }, &birth)) return false;
+	*out_birth = birth;
+	*out_sex = (text[16] - '0') % 2 == 1 ? STR("男") : STR("女");
+	return true;
+}
+
+bool uscc_is_valid(struct str code)
+{
+	static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+	static const int weights[17] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 };
+	int sum = 0;
+	if (code.len != 18) return false;
+	for (size_t i = 0; i < 18; i++) {
+		const char *at = code.ptr[i] ? strchr(alphabet, code.ptr[i]) : NULL;
+		if (!at) return false;
+		if (i < 17) sum += (int)(at - alphabet) * weights[i];
+		else return at - alphabet == (31 - sum % 31) % 31;
+	}
+	return false;
+}
+
+bool mobile_is_valid(struct str number)
+{
+	return number.len == 11 && all_digits(number) && number.ptr[0] == '1' && number.ptr[1] >= '3';
+}
+
+bool bank_card_is_valid(struct str number)
+{
+	if (number.len < 13 || number.len > 19 || !all_digits(number)) return false;
+	int sum = 0;
+	for (size_t i = 0; i < number.len; i++) {
+		int digit = number.ptr[number.len - 1 - i] - '0';
+		if (i % 2 == 1 && (digit *= 2) > 9) digit -= 9;
+		sum += digit;
+	}
+	return sum % 10 == 0;
+}
+
+static bool is_dot(uint32_t c) { return c == 0xb7 || c == 0x2022 || c == 0x30fb; }
+
+bool person_name_is_valid(struct str name)
+{
+	size_t at = 0, count = 0;
+	uint32_t c, last = 0;
+	while (utf8_next(name, &at, &c)) {
+		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= 0xc0 && c != 0xd7 && c != 0xf7 && c < 0x2000)
+			|| (c >= 0x3400 && c <= 0x9fff) || c == 0x3007 || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+		bool joins = is_dot(c) || ((c == ' ' || c == '-' || c == '\'') && last < 0x250);
+		if (!letter && !(joins && count > 0)) return false;
+		last = c;
+		count++;
+	}
+	return at == name.len && count >= 2 && count <= 50 && !is_dot(last) && last != ' ';
+}
+
+struct str employer_name_key(struct arena *arena, struct str name)
+{
+	struct buf buf = buf_make(arena, 1024);
+	size_t at = 0, depth = 0;
+	uint32_t c;
+	while (at < name.len) {
+		if (!utf8_next(name, &at, &c)) { at++; continue; }
+		if (c >= 0xff01 && c <= 0xff5e) c -= 0xfee0;       /* full-width forms */
+		if (c >= 'a' && c <= 'z') c -= 32;
+		if (c == '(' || c == '[' || c == 0x3010) { depth++; continue; }
+		if (c == ')' || c == ']' || c == 0x3011) { depth -= depth > 0; continue; }
+		if (depth > 0 || c == ' ' || c == 0x3000 || c == 0xa0 || is_dot(c)) continue;
+		utf8_add(&buf, c);
+	}
+	return buf_str(&buf);
+}

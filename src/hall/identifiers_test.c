@@ -1,0 +1,84 @@
+#include "hall/identifiers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+static const struct date today = { 2026, 11, 23 };
+
+static void test_resident_numbers_of_the_law_page_pass(void **state)
+{
+	(void)state;
+	static const char *const valid[] = { "11010519491231002X", "11010519491231002x", "440524188001010014", "310113200002290037",
+		"210102199005151026", "810000199408230021", "820000198801010014", "830000199907120015", "911124198108030024" };
+	for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) assert_true(resident_id_is_valid(str_from_c(valid[i]), today, NULL));
+}
+
+static void test_a_wrong_digit_or_a_day_that_never_was_is_refused(void **state)
+{
+	(void)state;
+	static const char *const invalid[] = { "110105194912310021", "310113190002290030", "31011320000229003", "", "1101051949123100XX",
+		"310113203002280030" };
+	for (size_t i = 0; i < sizeof invalid / sizeof *invalid; i++) assert_false(resident_id_is_valid(str_from_c(invalid[i]), today, NULL));
+}
+
+static void test_birth_and_sex_are_read_from_the_number(void **state)
+{
+	(void)state;
+	struct date birth;
+	struct str sex;
+	assert_true(resident_id_read(STR("210102199005151026"), &birth, &sex));
+	assert_int_equal(date_cmp(birth, (struct date){ 1990, 5, 15 }), 0);
+	assert_true(str_eq_c(sex, "女"));
+	assert_true(resident_id_read(STR("110105491231002"), &birth, &sex));   /* 15 legacy digits */
+	assert_int_equal(birth.year, 1949);
+}
+
+static void test_credit_codes_of_the_law_page(void **state)
+{
+	(void)state;
+	static const char *const valid[] = { "91350100M000100Y43", "91110000101623741K", "81310113MC0000004G", "91310113MA0000007L", "52310000500000007B" };
+	for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) assert_true(uscc_is_valid(str_from_c(valid[i])));
+	assert_false(uscc_is_valid(STR("91350100M000100Y44")));
+	assert_false(uscc_is_valid(STR("91350100M000100I43")));
+	assert_false(uscc_is_valid(STR("")));
+}
+
+static void test_phones_cards_and_names(void **state)
+{
+	(void)state;
+	assert_true(mobile_is_valid(STR("13800138000")));
+	assert_false(mobile_is_valid(STR("12800138000")));
+	assert_true(bank_card_is_valid(STR("6228480039426132138")));
+	assert_false(bank_card_is_valid(STR("6228480039426132139")));
+	assert_true(person_name_is_valid(STR("䶮𬭚")));
+	assert_true(person_name_is_valid(STR("阿不都热合曼·买买提·伊敏")));
+	assert_false(person_name_is_valid(STR("张")));
+	assert_false(person_name_is_valid(STR("张三<b>")));
+	assert_false(person_name_is_valid(STR("·张三")));
+}
+
+static void test_the_same_employer_written_differently_has_one_key(void **state)
+{
+	(void)state;
+	struct arena arena = { 0 };
+	struct str plain = employer_name_key(&arena, STR("上海淘鲜达电子商务有限公司"));
+	assert_true(str_eq(plain, employer_name_key(&arena, STR("上海淘鲜达电子商务有限公司（宝山分拣中心）"))));
+	assert_true(str_eq(plain, employer_name_key(&arena, STR(" 上海 淘鲜达电子商务有限公司"))));
+	assert_false(str_eq(plain, employer_name_key(&arena, STR("上海鲜淘达电子商务有限公司"))));
+	arena_done(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_resident_numbers_of_the_law_page_pass),
+		cmocka_unit_test(test_a_wrong_digit_or_a_day_that_never_was_is_refused),
+		cmocka_unit_test(test_birth_and_sex_are_read_from_the_number),
+		cmocka_unit_test(test_credit_codes_of_the_law_page),
+		cmocka_unit_test(test_phones_cards_and_names),
+		cmocka_unit_test(test_the_same_employer_written_differently_has_one_key),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
