@@ -1,0 +1,135 @@
+#include "paper/press.h"
+
+#include <pango/pangofc-fontmap.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAMILIES "Unionhall Serif, Noto Serif CJK SC"
+
+/* Only our two folders, and of the second only the one face: nothing of the machine's settings is read. The cache
+ * of the system spares reading the 50 MB of the full font; without it the fonts are scanned. */
+static const char settings[] =
+	"<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"fonts.dtd\"><fontconfig>"
+	"<dir>%s</dir><dir>%s</dir><cachedir>/var/cache/fontconfig</cachedir>"
+	"<selectfont><rejectfont><pattern><patelt name=\"scalable\"><bool>true</bool></patelt></pattern></rejectfont>"
+	"<acceptfont><pattern><patelt name=\"family\"><string>Unionhall Serif</string></patelt></pattern>"
+	"<pattern><patelt name=\"family\"><string>Noto Serif CJK SC</string></patelt></pattern></acceptfont></selectfont>"
+	"<match target=\"font\"><edit name=\"hinting\" mode=\"assign\"><bool>false</bool></edit></match>"
+	"</fontconfig>";
+
+static bool is_plain_path(const char *path)
+{
+	return path[0] != '\0' && !strpbrk(path, "<>&\"'");
+}
+
+struct err paper_fonts_open(const char *subset_folder, const char *full_folder, struct paper_fonts **out_fonts)
+{
+	struct arena arena = { 0 };
+	const char *full = full_folder ? full_folder : "/usr/share/fonts/opentype/noto";
+	struct str regular = str_printf(&arena, "%s/UnionhallSerif-Regular.otf", subset_folder);
+	bool is_there = file_exists(str_to_c(&arena, regular));
+	if (!is_there || !is_plain_path(subset_folder) || !is_plain_path(full)) {
+		arena_done(&arena);
+		return is_there ? ERR(INVALID) : ERR(NOT_FOUND);
+	}
+	FcConfig *config = FcConfigCreate();
+	struct str text = str_printf(&arena, settings, subset_folder, full);
+	bool is_read = config && FcConfigParseAndLoadFromMemory(config, (const FcChar8 *)str_to_c(&arena, text), FcTrue) &&
+		FcConfigBuildFonts(config);
+	arena_done(&arena);
+	FcFontSet *set = is_read ? FcConfigGetFonts(config, FcSetSystem) : NULL;
+	struct paper_fonts *fonts = set && set->nfont >= 2 ? calloc(1, sizeof *fonts) : NULL;
+	if (!fonts) {
+		if (config)
+			FcConfigDestroy(config);
+		return ERR(IO);
+	}
+	fonts->config = config;
+	*out_fonts = fonts;
+	return OK;
+}
+
+void paper_fonts_close(struct paper_fonts *fonts)
+{
+	if (!fonts)
+		return;
+	FcConfigDestroy(fonts->config);
+	free(fonts);
+}
+
+/* One unit is a PDF point, and glyphs stand where they are measured, on paper and in pictures alike. */
+static PangoContext *context_new(PangoFontMap *map)
+{
+	PangoContext *context = pango_font_map_create_context(map);
+	cairo_font_options_t *options = cairo_font_options_create();
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	pango_cairo_context_set_font_options(context, options);
+	cairo_font_options_destroy(options);
+	pango_context_set_round_glyph_positions(context, FALSE);
+	pango_context_set_language(context, pango_language_from_string("zh-cn"));
+	pango_context_set_base_dir(context, PANGO_DIRECTION_LTR);
+	return context;
+}
+
+struct err paper_press_open(const struct paper_fonts *fonts, struct paper_press **out_press)
+{
+	struct paper_press *press = calloc(1, sizeof *press);
+	if (!press)
+		return ERR(INTERNAL);
+	press->fonts = fonts;
+	press->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+	if (!press->map) {
+		free(press);
+		return ERR(INTERNAL);
+	}
+	pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(press->map), fonts->config);
+	pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(press->map), 72.0);
+	press->context = context_new(press->map);
+	for (int i = 0; i < FACE_COUNT; i++) {
+		press->faces[i] = pango_font_description_new();
+		pango_font_description_set_family_static(press->faces[i], FAMILIES);
+		pango_font_description_set_weight(press->faces[i], i == FACE_BOLD ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	}
+	*out_press = press;
+	return OK;
+}
+
+void paper_press_close(struct paper_press *press)
+{
+	if (!press)
+		return;
+	for (int i = 0; i < FACE_COUNT; i++)
+		pango_font_description_free(press->faces[i]);
+	g_object_unref(press->context);
+	g_object_unref(press->map);
+	free(press);
+}
+
+static void report_glyphs(const PangoGlyphString *glyphs, struct report *report, struct str place)
+{
+	for (int i = 0; i < glyphs->num_glyphs; i++) {
+		PangoGlyph glyph = glyphs->glyphs[i].glyph;
+		if (glyph == PANGO_GLYPH_EMPTY || !(glyph & PANGO_GLYPH_UNKNOWN_FLAG))
+			continue;
+		uint32_t c = glyph & ~PANGO_GLYPH_UNKNOWN_FLAG;
+		char bytes[4] = { 0 };
+		int count = c <= 0x10FFFF && !(c >= 0xD800 && c <= 0xDFFF) ? utf8_encode(c, bytes) : 0;
+		report_error(report, place, "no font has the character \"%.*s\" (U+%04X); it cannot be printed", count, bytes, (unsigned)c);
+	}
+}
+
+bool press_lacks_glyphs(PangoLayout *layout, struct report *report, struct str place)
+{
+	if (pango_layout_get_unknown_glyphs_count(layout) == 0)
+		return false;
+	PangoLayoutIter *iter = pango_layout_get_iter(layout);
+	do {
+		PangoLayoutRun *run = pango_layout_iter_get_run_readonly(iter);
+		if (run)
+			report_glyphs(run->glyphs, report, place);
+	} while (pango_layout_iter_next_run(iter));
+	pango_layout_iter_free(iter);
+	return true;
+}
