@@ -57,7 +57,8 @@ def main():
     collection = TTCollection(source, lazy=True)
     face = next(f for f in collection.fonts if f["name"].getDebugName(1).startswith("Noto Serif CJK SC"))
     options = subset.Options(layout_features=["kern", "ccmp", "liga", "halt"], name_IDs=["*"], name_languages=["*"],
-                             hinting=False, notdef_outline=True, legacy_kern=False, recalc_timestamp=False)
+                             hinting=False, notdef_outline=True, legacy_kern=False, recalc_timestamp=False,
+                             desubroutinize=True)
     options.drop_tables += ["vhea", "vmtx", "VORG", "BASE"]
     cutter = subset.Subsetter(options=options)
     cutter.populate(unicodes=characters())

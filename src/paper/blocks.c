@@ -279,15 +279,13 @@ static int enter_table(struct builder *b, const MD_BLOCK_TABLE_DETAIL *detail)
 
 static int enter_cell(struct builder *b, bool is_header, const MD_BLOCK_TD_DETAIL *detail)
 {
-	struct block *cell = NULL;
+	struct block *row = innermost(b), *cell = NULL;
 	if (open_block(b, BLOCK_CELL, &cell))
 		return 1;
-	cell->is_header = is_header;
+	row->is_header = cell->is_header = is_header;
 	cell->columns = 1;
 	cell->align = detail->align == MD_ALIGN_CENTER ? BLOCK_ALIGN_CENTRE : detail->align == MD_ALIGN_RIGHT ? BLOCK_ALIGN_RIGHT
 		: detail->align == MD_ALIGN_LEFT ? BLOCK_ALIGN_LEFT : BLOCK_ALIGN_NONE;
-	if (is_header)
-		innermost(b)->is_header = true;
 	begin_leaf(b, cell);
 	return 0;
 }
