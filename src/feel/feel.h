@@ -160,12 +160,16 @@ void feel_run_note(struct feel_run *run, const char *format, ...) __attribute__(
  * known members (a context) lists them in `members`. Unknown single-word names are allowed (null at run time
  * with a diagnostic), unless `closed`: then they are errors, for checkers. */
 struct feel_scope_name { struct str name; const struct feel_scope *members; };
+struct feel_type;
+struct feel_scope_type { struct str name; const struct feel_type *type; };
 struct feel_scope {
 	const struct feel_scope_name *names;
 	size_t count;
 	const struct feel_scope *outer;          /* NULL at the top */
 	const struct feel_env *env;              /* host functions, for the top scope; may be NULL */
 	bool closed;
+	const struct feel_scope_type *types;     /* declared types for `instance of` and parameters: DMN's item definitions */
+	size_t type_count;
 };
 /* The scope of a context value, recursively. */
 struct feel_scope *feel_scope_of(struct arena *arena, struct feel_value context, const struct feel_scope *outer);
@@ -193,6 +197,8 @@ MUST_USE struct err feel_evaluate(struct arena *arena, struct str text, struct f
 /* Calls a function value. */
 MUST_USE struct err feel_call(struct arena *arena, struct feel_value function, const struct feel_value *args, size_t count,
 	const struct feel_env *env, struct report *notes, struct feel_value *out_value);
+/* A host function as a value, for a context (a business knowledge model, say). `function` must outlive it. */
+struct feel_value feel_function_of(struct arena *arena, const struct feel_host_function *function);
 /* The names that the program reads from its context ("employer.uscc" as far as the path is literal), each once. */
 struct feel_names { struct str *items; size_t count; };
 struct feel_names feel_program_reads(struct arena *arena, const struct feel_program *program);
