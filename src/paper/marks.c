@@ -195,6 +195,17 @@ static void add_marked(struct buf *out, struct str line)
 	}
 }
 
+/* md4c wants three dashes in each column of a table's border; GitHub's own rule is one. */
+static void add_border(struct buf *out, struct str line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		bool begins = line.ptr[i] == '-' && (i == 0 || line.ptr[i - 1] != '-');
+		if (begins)
+			buf_add_lit(out, "--");
+		buf_add_byte(out, line.ptr[i]);
+	}
+}
+
 static void take_line(struct cutter *cutter, struct str line)
 {
 	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
@@ -204,7 +215,9 @@ static void take_line(struct cutter *cutter, struct str line)
 		take_directive(cutter, trimmed);
 		return;
 	}
-	if (is_ruled(line))
+	if (is_ruled(line) && str_find_byte(line, '|', 0) >= 0)
+		add_border(&cutter->text, line);
+	else if (is_ruled(line))
 		buf_add(&cutter->text, line);
 	else
 		add_marked(&cutter->text, line);

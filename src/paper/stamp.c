@@ -122,7 +122,7 @@ static struct err draw_seal(struct canvas *canvas)
 	if (str_is_empty(canvas->stamp->name))
 		return ERR(MISSING);
 	double radius = canvas->width / 2, line = radius * 0.055;
-	cairo_set_source_rgb(canvas->cr, 0.84, 0.06, 0.08);
+	cairo_set_source_rgba(canvas->cr, 0.84, 0.06, 0.08, 0.88);    /* the words below stay readable */
 	cairo_translate(canvas->cr, radius, radius);
 	cairo_set_line_width(canvas->cr, line);
 	cairo_arc(canvas->cr, 0, 0, radius - line / 2 - 0.5, 0, 2 * M_PI);
