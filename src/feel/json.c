@@ -67,7 +67,9 @@ static struct feel_value read_value(struct arena *arena, const struct json *json
 	case JSON_STRING: return feel_string(json->text);
 	case JSON_ARRAY:
 		items = ARENA_ARRAY(arena, struct feel_value, json->count);
-		for (const struct json *item = json->first; item; item = item->next) items[count++] = read_value(arena, item, tagged, depth + 1);
+		for (const struct json *item = json->first; item; item = item->next) {
+			items[count++] = read_value(arena, item, tagged, depth + 1);
+		}
 		return (struct feel_value){ .kind = FEEL_LIST, .list = { items, count } };
 	case JSON_OBJECT:
 		if (tagged && is_tagged(json)) return read_tagged(arena, json->first, depth);

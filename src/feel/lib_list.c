@@ -239,7 +239,8 @@ static struct feel_value call_sort(struct feel_run *run, const struct feel_value
 	return list_of((struct feel_list){ items, list.count });
 }
 
-static struct feel_value replace_matches(struct feel_run *run, struct feel_value *items, size_t count, const struct feel_value *args)
+static struct feel_value replace_matches(struct feel_run *run, struct feel_value *items, size_t count,
+	const struct feel_value *args)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct feel_value pair[] = { items[i], args[2] };

@@ -63,7 +63,8 @@ static struct feel_value call_string_length(struct feel_run *run, const struct f
 	return take_string(run, args, 0, &text) ? feel_number_i64((int64_t)utf8_count(text)) : FEEL_NULL_VALUE;
 }
 
-typedef int32_t (*case_function)(const UCaseMap *map, char *to, int32_t capacity, const char *from, int32_t len, UErrorCode *status);
+typedef int32_t (*case_function)(const UCaseMap *map, char *to, int32_t capacity, const char *from, int32_t len,
+	UErrorCode *status);
 
 /* With the rules of Unicode for no language in particular. A mapping grows a text at most threefold. */
 static struct feel_value cased(struct feel_run *run, const struct feel_value *args, case_function function)
@@ -159,7 +160,8 @@ static struct feel_value call_string_join(struct feel_run *run, const struct fee
 /* ---- regular expressions ---------------------------------------------------------------------------------- */
 
 /* The pattern in args[pattern], the flags in args[flags] if there are so many. Notes what is wrong. */
-static bool open_regex(struct feel_run *run, const struct feel_value *args, size_t count, size_t pattern, size_t flags, struct regex *out)
+static bool open_regex(struct feel_run *run, const struct feel_value *args, size_t count, size_t pattern, size_t flags,
+	struct regex *out)
 {
 	struct str pattern_text, flag_text = STR("");
 	if (!take_string(run, args, pattern, &pattern_text)) return false;

@@ -128,7 +128,8 @@ static bool add_block(struct translator *t, struct str name, bool complement)
 /* \p{Lu}, \P{IsBasicLatin}: behind the p. */
 static bool add_property(struct translator *t, bool complement)
 {
-	static const char categories[] = " L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn ";
+	static const char categories[] =
+		" L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn ";
 	if (!take(t, '{')) return refuse(t, "has \\p without {");
 	ptrdiff_t end = str_find_byte(t->text, '}', t->at);
 	if (end < 0) return refuse(t, "has \\p without }");
@@ -362,7 +363,8 @@ static struct str without_space(struct arena *arena, struct str text)
 	return buf_str(&out);
 }
 
-const char *regex_translate(struct arena *arena, struct str pattern, struct regex_flags flags, struct str *out, uint32_t *out_groups)
+const char *regex_translate(struct arena *arena, struct str pattern, struct regex_flags flags, struct str *out,
+	uint32_t *out_groups)
 {
 	struct translator t = { .flags = flags };
 	t.text = flags.skip_space ? without_space(arena, pattern) : pattern;

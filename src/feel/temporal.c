@@ -68,7 +68,8 @@ static bool take_date(struct cursor *c, struct date *out)
 static bool take_clock(struct cursor *c, int64_t *out_ns, bool *out_next_day)
 {
 	int64_t hour, minute, second, ns = 0;
-	if (!take_two(c, 24, &hour) || !take(c, ':') || !take_two(c, 59, &minute) || !take(c, ':') || !take_two(c, 59, &second)) return false;
+	if (!take_two(c, 24, &hour) || !take(c, ':') || !take_two(c, 59, &minute)) return false;
+	if (!take(c, ':') || !take_two(c, 59, &second)) return false;
 	if (take(c, '.') && !take_fraction(c, 1, &ns)) return false;
 	bool next_day = hour == 24;
 	if (next_day && (minute != 0 || second != 0 || ns != 0)) return false;
@@ -164,7 +165,8 @@ static bool add_part(int64_t *sum, int64_t value, int64_t factor)
 }
 
 /* Parts in the order of `units`, each at most once, at least one; a fraction only before the last, 'S'. */
-static bool take_parts(struct cursor *c, const char *units, const int64_t *factors, int64_t *sum, int64_t *out_ns, size_t *out_count)
+static bool take_parts(struct cursor *c, const char *units, const int64_t *factors, int64_t *sum, int64_t *out_ns,
+	size_t *out_count)
 {
 	size_t unit = 0;
 	for (*out_count = 0; is_digit(peek(c)); (*out_count)++) {

@@ -17,7 +17,11 @@ struct moment { int64_t s, ns; bool zoned; };    /* 0 <= ns < 1e9 */
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 static bool is_duration(struct feel_value v) { return v.kind == FEEL_DAYS_DURATION || v.kind == FEEL_MONTHS_DURATION; }
-static struct feel_value months_value(int64_t months) { return (struct feel_value){ .kind = FEEL_MONTHS_DURATION, .months = months }; }
+static struct feel_value months_value(int64_t months)
+{
+	return (struct feel_value){ .kind = FEEL_MONTHS_DURATION, .months = months };
+}
+
 static struct feel_value date_value(struct date d)
 {
 	return date_is_valid(d) ? (struct feel_value){ .kind = FEEL_DATE, .date = d } : FEEL_NULL_VALUE;
