@@ -144,10 +144,6 @@ struct feel_env {
 	size_t bytes_max;                /* 0 = FEEL_RUN_BYTES_MAX */
 };
 
-/* A host function as a value, which an expression may call, keep and pass on: knowledge models and services of dmn.
- * `function` must live as long as the value. */
-struct feel_value feel_host_value(struct arena *arena, const struct feel_host_function *function);
-
 /* What a host function may use. */
 struct arena *feel_run_arena(struct feel_run *run);
 const struct feel_env *feel_run_env(struct feel_run *run);
