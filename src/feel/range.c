@@ -1,60 +1,15 @@
 /* range(from): DMN 1.5 10.3.4.1 reads "[1..3]" whose ends are literals: numbers, strings, @"…" and the four
  * constructors with one literal string. Nothing is evaluated, so names and calls are refused. */
+#include "feel/lex.h"
 #include "feel/library.h"
 
 #include <string.h>
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The digits of \uXXXX or \UXXXXXX at *at. */
-static bool take_code_point(struct str text, size_t *at, size_t digits, uint32_t *out)
-{
-	uint32_t value = 0;
-	if (text.len - *at < digits) return false;
-	for (size_t i = 0; i < digits; i++) {
-		int digit = hex_value(text.ptr[(*at)++]);
-		if (digit < 0) return false;
-		value = value * 16 + (uint32_t)digit;
-	}
-	*out = value;
-	return value <= 0x10FFFF && (value < 0xD800 || value > 0xDFFF);
-}
-
-static bool add_escape(struct buf *buf, struct str text, size_t *at)
-{
-	static const char from[] = "nrt\"'\\", to[] = "\n\r\t\"'\\";
-	if (*at == text.len) return false;
-	char c = text.ptr[(*at)++];
-	const char *found = strchr(from, c);
-	if (found && c != '\0') {
-		buf_add_byte(buf, to[found - from]);
-		return true;
-	}
-	uint32_t code_point;
-	if ((c != 'u' && c != 'U') || !take_code_point(text, at, c == 'u' ? 4 : 6, &code_point)) return false;
-	utf8_add(buf, code_point);
-	return true;
-}
-
 /* A string literal that is the whole text. */
 static bool parse_string(struct arena *arena, struct str text, struct str *out)
 {
-	if (text.len < 2 || text.ptr[0] != '"' || text.ptr[text.len - 1] != '"') return false;
-	struct buf buf = buf_make(arena, text.len);
-	text = str_sub(text, 1, text.len - 1);
-	for (size_t at = 0; at < text.len; ) {
-		char c = text.ptr[at++];
-		if (c == '"') return false;
-		if (c != '\\') buf_add_byte(&buf, c);
-		else if (!add_escape(&buf, text, &at)) return false;
-	}
-	*out = buf_str(&buf);
-	return true;
+	struct token token = lex_token(text, 0);
+	return token.kind == TOKEN_STRING && token.from == 0 && token.to == text.len && lex_unquote(arena, text, out);
 }
 
 static bool parse_at(struct arena *arena, struct str text, struct feel_value *out)

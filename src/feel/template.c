@@ -50,7 +50,9 @@ static struct str moved_place(const struct reader *r, size_t from, struct str pl
 	struct position start = position_of(r, from);
 	struct str rest = place, line_text;
 	int64_t line, column;
-	if (!str_split(&rest, ':', &line_text) || !str_to_i64(line_text, &line) || !str_to_i64(rest, &column)) return place_of(r, from);
+	if (!str_split(&rest, ':', &line_text) || !str_to_i64(line_text, &line) || !str_to_i64(rest, &column)) {
+		return place_of(r, from);
+	}
 	if (line == 1) column += (int64_t)start.column - 1;
 	return str_printf(r->arena, "%lld:%lld", (long long)(line + (int64_t)start.line - 1), (long long)column);
 }
@@ -205,7 +207,8 @@ static struct template_node *read_spanner(struct reader *r, size_t tag, int kind
 	node->first = read_block(r, kind == TEMPLATE_IF ? scope : loop_scope(r, scope, node->text));
 	r->depth--;
 	if (r->at == r->text.len) {
-		if (!r->failed || r->depth == 0) refuse(r, tag, kind == TEMPLATE_IF ? "{{#if …}} without {{/if}}" : "{{#loop …}} without {{/loop}}");
+		const char *unclosed = kind == TEMPLATE_IF ? "{{#if …}} without {{/if}}" : "{{#loop …}} without {{/loop}}";
+		if (!r->failed || r->depth == 0) refuse(r, tag, unclosed);
 		return NULL;
 	}
 	if (!take(r, close)) {
