@@ -55,8 +55,9 @@ struct err catalog_complete(struct arena *arena, struct str pdf, struct str lang
 	if (catalog < 0 || xref < catalog)
 		return ERR(INTERNAL);
 	size_t insert = (size_t)catalog + strlen("<< /Type /Catalog\n");
-	struct str added = str_printf(arena, "   /MarkInfo << /Marked true >>\n   /Lang (%.*s)\n"
-		"   /ViewerPreferences << /DisplayDocTitle true >>\n", STR_ARG(language));
+	bool is_marked = str_find(str_sub(pdf, insert, (size_t)xref), STR("/MarkInfo"), 0) >= 0;
+	struct str added = str_printf(arena, "%s   /Lang (%.*s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n",
+		is_marked ? "" : "   /MarkInfo << /Marked true >>\n", STR_ARG(language));
 	struct buf out = buf_make(arena, PAPER_PDF_BYTES_MAX + 1024);
 	buf_add(&out, str_sub(pdf, 0, insert));
 	buf_add(&out, added);

@@ -43,7 +43,7 @@ static void add_line(struct flow *flow, struct str text, const struct text_style
 static void add_head(struct flow *flow, const struct paper_options *options, const struct block *title)
 {
 	static const struct text_style author = {
-		.face = FACE_REGULAR, .size = 14, .leading = 22, .spacing = 2.4, .align = BLOCK_ALIGN_CENTRE,
+		.face = FACE_REGULAR, .size = 14, .leading = 22, .spacing = 14 * LETTER_SPACING_MAX, .align = BLOCK_ALIGN_CENTRE,
 	};
 	static const struct text_style number = {
 		.face = FACE_REGULAR, .size = 10.5, .leading = 18, .align = BLOCK_ALIGN_RIGHT,
@@ -53,7 +53,11 @@ static void add_head(struct flow *flow, const struct paper_options *options, con
 	};
 	struct block block = title ? *title : (struct block){ .kind = BLOCK_HEADING, .level = 1, .text = options->title };
 	size_t count = utf8_count(block.text);
-	heading.spacing = count <= 6 ? 8 : count <= 10 ? 4 : count <= 14 ? 1.5 : 0;
+	if (count <= 6) {
+		heading.size = 26;
+		heading.leading = 38;
+	}
+	heading.spacing = count <= 14 ? heading.size * LETTER_SPACING_MAX : 0;
 	add_line(flow, options->author, &author, 0);
 	if (count > 0) {
 		struct flow_item *item = add_text(flow, &block, &heading, (struct place){ 0, TEXT_WIDTH, false }, "H1");
@@ -120,6 +124,8 @@ static void add_item(struct flow *flow, const struct block *list, const struct b
 			add_blocks(flow, &alone, inside);
 		}
 	}
+	if (flow->items.count > before && number == 0)
+		flow->items.items[before]->space_before = 3;
 	if (flow->items.count == before || flow->items.items[before]->kind != ITEM_TEXT || flow->items.items[before]->marker.layout)
 		return;
 	struct text_style style = body;
@@ -179,12 +185,14 @@ static void add_blocks(struct flow *flow, const struct block *first, struct plac
 		block = add_block(flow, block, place);
 }
 
-/* A signature alone on a page signs nothing: what stands before it comes along. */
-static void keep_signs_company(struct flow *flow)
+/* A table wants air below it. A signature alone on a page signs nothing: what stands before it comes along. */
+static void settle_neighbours(struct flow *flow)
 {
 	for (size_t i = 1; i < flow->items.count; i++) {
-		struct flow_item *before = flow->items.items[i - 1];
-		if (flow->items.items[i]->kind == ITEM_SIGNS && before->kind != ITEM_PAGE && before->height <= 8 * BODY_LEADING)
+		struct flow_item *before = flow->items.items[i - 1], *item = flow->items.items[i];
+		if (before->kind == ITEM_ROW && item->kind != ITEM_ROW && item->space_before < 8)
+			item->space_before = 8;
+		if (item->kind == ITEM_SIGNS && before->kind != ITEM_PAGE && before->height <= 8 * BODY_LEADING)
 			before->keeps_next = true;
 	}
 }
@@ -201,7 +209,7 @@ struct err flow_build(struct flow *flow, const struct paper_options *options, co
 	add_blocks(flow, first, (struct place){ 0, TEXT_WIDTH, false });
 	if (flow->items.count > head_count && flow->items.items[head_count]->space_before < 10)
 		flow->items.items[head_count]->space_before = 10;
-	keep_signs_company(flow);
+	settle_neighbours(flow);
 	if (flow->items.count == 0)
 		return ERR(MISSING);
 	return flow->setter->lacks_glyphs ? ERR(INVALID) : OK;

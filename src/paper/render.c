@@ -75,8 +75,11 @@ static struct err write_pdf(const struct flow *flow, const struct furniture *fur
 	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
 	set_metadata(surface, options, flow);
 	cairo_t *cr = cairo_create(surface);
+	cairo_tag_begin(cr, "Document", NULL);
 	for (int page = 0; page < flow->page_count; page++) {
 		page_draw(cr, flow, furniture, page);
+		if (page + 1 == flow->page_count)
+			cairo_tag_end(cr, "Document");
 		cairo_show_page(cr);
 	}
 	cairo_status_t drawn = cairo_status(cr);

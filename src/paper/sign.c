@@ -55,6 +55,23 @@ static void set_seal(struct setter *setter, struct flow_sign *sign)
 	sign->height = SEAL_SIDE + 4;
 }
 
+/* Side by side, the dates stand on one line. */
+static void align_dates(struct flow_item *item)
+{
+	double lowest = 0;
+	for (size_t i = 0; i < item->sign_count; i++)
+		lowest = item->signs[i].date_y > lowest ? item->signs[i].date_y : lowest;
+	for (size_t i = 0; i < item->sign_count; i++) {
+		struct flow_sign *sign = &item->signs[i];
+		double down = lowest - sign->date_y;
+		sign->caption_y += down;
+		sign->ink_y += down;
+		sign->date_y += down;
+		if (sign->height + down > item->height)
+			item->height = sign->height + down;
+	}
+}
+
 const struct block *flow_add_signs(struct flow *flow, const struct block *first)
 {
 	struct flow_item *item = flow_add(flow, ITEM_SIGNS);
@@ -75,8 +92,7 @@ const struct block *flow_add_signs(struct flow *flow, const struct block *first)
 			set_seal(flow->setter, sign);
 		else
 			set_sign(flow->setter, sign);
-		if (sign->height > item->height)
-			item->height = sign->height;
 	}
+	align_dates(item);
 	return block;
 }

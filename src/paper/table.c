@@ -1,7 +1,10 @@
 #include "paper/flow.h"
 
-#define LABEL_SHARE_MAX 0.32
-#define COLUMN_WIDTH_MIN 30.0
+#define LABEL_SHARE_MAX 0.44
+#define LABEL_WIDTH_MIN 60.0
+#define LABEL_AIR 8.0
+#define VALUE_WIDTH_MIN 90.0
+#define COLUMN_WIDTH_MIN 34.0
 
 static const struct text_style cell_style = { .face = FACE_REGULAR, .size = CELL_SIZE, .leading = CELL_LEADING };
 
@@ -17,11 +20,11 @@ struct grid {
 static struct text_style style_of(const struct block *table, const struct block *row, const struct block *cell)
 {
 	struct text_style style = cell_style;
-	style.align = cell->align;
 	bool is_heading = row->is_header || row->is_section;
+	style.align = is_heading ? BLOCK_ALIGN_CENTRE : cell->align;
 	if (is_heading)
 		style.face = FACE_BOLD;
-	if (style.align == BLOCK_ALIGN_NONE && (is_heading || (table->is_field && cell->is_header)))
+	if (style.align == BLOCK_ALIGN_NONE && table->is_field && cell->is_header)
 		style.align = BLOCK_ALIGN_CENTRE;
 	style.is_justified = !is_heading && !cell->is_header;
 	return style;
@@ -46,60 +49,60 @@ static void measure(struct grid *grid)
 	}
 }
 
-/* Labels as wide as they need, the values share the rest alike. */
-static void share_field(struct grid *grid, double width)
+/* Max-min fair: the narrow of the chosen columns get what they want, the wide ones an equal share of the rest; spare
+ * room is spread by want. */
+static void share(struct grid *grid, double width, bool labels)
 {
-	double left = width, label_max = 0;
-	uint32_t labels = 0;
+	double total = 0, left = width;
+	uint32_t open = 0;
+	bool is_open[PAPER_COLUMN_COUNT_MAX] = { false };
 	for (uint32_t i = 0; i < grid->count; i++) {
-		if (grid->is_label[i]) {
-			labels++;
-			label_max = grid->natural[i] > label_max ? grid->natural[i] : label_max;
-		}
+		is_open[i] = grid->is_label[i] == labels;
+		open += is_open[i];
+		total += is_open[i] ? grid->natural[i] : 0;
 	}
-	double label = label_max + 10 > width * LABEL_SHARE_MAX / (labels ? labels : 1) * 1.4
-		? width * LABEL_SHARE_MAX / (labels ? labels : 1) * 1.4 : label_max + 10;
-	if (label < 66)
-		label = 66;
-	left -= label * labels;
-	uint32_t values = grid->count - labels;
-	for (uint32_t i = 0; i < grid->count; i++)
-		grid->width[i] = grid->is_label[i] ? label : values ? left / values : 0;
-	if (values == 0)
-		grid->width[grid->count - 1] += left;
-}
-
-/* The narrow columns get what they want, the wide ones an equal share of the rest; spare room is spread by want. */
-static void share_plain(struct grid *grid, double width)
-{
-	double total = 0;
-	for (uint32_t i = 0; i < grid->count; i++) {
-		if (grid->natural[i] < COLUMN_WIDTH_MIN)
-			grid->natural[i] = COLUMN_WIDTH_MIN;
-		total += grid->natural[i];
-	}
-	bool is_settled[PAPER_COLUMN_COUNT_MAX] = { false };
-	double left = width;
-	uint32_t open = grid->count;
-	for (bool has_changed = true; has_changed && open > 0 && total > width;) {
+	for (bool has_changed = total > width; has_changed;) {
 		has_changed = false;
 		for (uint32_t i = 0; i < grid->count; i++) {
-			if (!is_settled[i] && grid->natural[i] <= left / open) {
-				grid->width[i] = grid->natural[i];
-				left -= grid->natural[i];
-				is_settled[i] = has_changed = true;
-				open--;
-				if (open == 0)
-					break;
-			}
+			if (!is_open[i] || grid->natural[i] > left / open || open == 1)
+				continue;
+			grid->width[i] = grid->natural[i];
+			left -= grid->natural[i];
+			open--;
+			is_open[i] = false;
+			has_changed = true;
 		}
 	}
 	for (uint32_t i = 0; i < grid->count; i++) {
-		if (total <= width)
-			grid->width[i] = grid->natural[i] * width / total;
-		else if (!is_settled[i])
-			grid->width[i] = left / open;
+		if (is_open[i])
+			grid->width[i] = total > width ? left / open : grid->natural[i] * width / total;
 	}
+}
+
+/* Labels take what they need, up to a part of the whole; the values share the rest. */
+static void share_field(struct grid *grid, double width)
+{
+	double wanted = 0;
+	uint32_t labels = 0;
+	for (uint32_t i = 0; i < grid->count; i++) {
+		double least = grid->is_label[i] ? LABEL_WIDTH_MIN : VALUE_WIDTH_MIN;
+		grid->natural[i] += grid->is_label[i] ? LABEL_AIR : 0;
+		grid->natural[i] = grid->natural[i] < least ? least : grid->natural[i];
+		if (grid->is_label[i]) {
+			wanted += grid->natural[i];
+			labels++;
+		}
+	}
+	double given = labels == grid->count ? width : wanted < width * LABEL_SHARE_MAX ? wanted : width * LABEL_SHARE_MAX;
+	share(grid, given, true);
+	share(grid, width - given, false);
+}
+
+static void share_plain(struct grid *grid, double width)
+{
+	for (uint32_t i = 0; i < grid->count; i++)
+		grid->natural[i] = grid->natural[i] < COLUMN_WIDTH_MIN ? COLUMN_WIDTH_MIN : grid->natural[i];
+	share(grid, width, false);
 }
 
 static void set_row(struct grid *grid, const struct block *row, struct flow_item *item)

@@ -55,11 +55,11 @@ static void visit_gaps(PangoLayoutLine *line, const char *text, int length, stru
 }
 
 /* pango would put all the room into the few spaces of a Chinese line; here it goes between the characters. */
-static void justify_line(PangoLayoutLine *line, const char *text, int length, double room)
+static void justify_line(PangoLayoutLine *line, const char *text, int length, double room, double each_max)
 {
 	struct gaps gaps = { 0 };
 	visit_gaps(line, text, length, &gaps);
-	if (gaps.count < 8)
+	if (gaps.count < 2 || room / (gaps.count - 1) > each_max)
 		return;
 	gaps.last_index = gaps.count;
 	gaps.each = room / (gaps.count - 1);
@@ -98,8 +98,8 @@ static void place_lines(struct arena *arena, struct text_box *box)
 			box->offsets[i] = (room + box->style.spacing) / 2;
 		else if (box->style.align == BLOCK_ALIGN_RIGHT)
 			box->offsets[i] = room;
-		else if (box->style.is_justified && room > 0 && room < 3 * box->style.size && !is_broken_by_hand(line, text, length))
-			justify_line(line, text, length, room);
+		else if (box->style.is_justified && room > 0 && !is_broken_by_hand(line, text, length))
+			justify_line(line, text, length, room, box->style.size * LETTER_SPACING_MAX);
 	}
 }
 

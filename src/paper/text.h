@@ -6,6 +6,9 @@
 #include "paper/blocks.h"
 #include "paper/press.h"
 
+/* Of the size. From a tenth on, readers that extract the text take the gaps for spaces. */
+#define LETTER_SPACING_MAX 0.09
+
 /* What setting needs and what it leaves to be freed. */
 struct setter {
 	struct paper_press *press;
