@@ -10,10 +10,9 @@ create table log_leaf (
 create index log_leaf_of_subject on log_leaf (subject, leaf_index);
 
 create table log_node (                   -- hashes of the tree's complete subtrees, so that proofs cost log n
-	level {{I64}} not null,               -- 0 = hash of a leaf, n = subtree over 2^n leaves
-	position {{I64}} not null,            -- the subtree begins at leaf position * 2^level
-	hash {{BLOB}} not null,               -- SHA-256, 32 bytes
-	primary key (level, position)
+	node_id {{ID}} primary key,           -- (2 * position + 1) * 2^level - 1; level 0 are the leaves, and the subtree
+	                                      -- begins at leaf position * 2^level: so leaf n has the id 2n
+	hash {{BLOB}} not null                -- SHA-256, 32 bytes
 );
 
 create table log_head (                   -- one for each batch of commands that brought leaves

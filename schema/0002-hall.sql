@@ -75,7 +75,6 @@ create table case_counter (              -- the next running number of a service
 create table case_file (
 	case_id {{ID}} primary key,
 	number {{TEXT}},                     -- given once, at submission, for life
-	number_key {{BLOB}},                 -- keyed hash of number, for following a case
 	service_id {{TEXT}} not null,
 	service_version {{TEXT}} not null references service_version (version),
 	organisation_id {{I64}} not null references organisation (organisation_id),

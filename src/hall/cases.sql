@@ -9,9 +9,9 @@ select case_id, number, service_id, service_version, organisation_id, region, ap
 from case_file where number = $1;
 
 -- name: case_add :exec (case_id i64, service_id text, service_version text, organisation_id i64, region text, applicant_id i64, mode text, opened_ms i64)
-insert into case_file (case_id, number, number_key, service_id, service_version, organisation_id, region, applicant_id, mode, state,
+insert into case_file (case_id, number, service_id, service_version, organisation_id, region, applicant_id, mode, state,
 	outcome, lawyer_id, opened_ms, submitted_ms, decided_ms, closed_ms, version)
-values ($1, null, null, $2, $3, $4, $5, $6, $7, 'draft', '', null, $8, null, null, null, 1);
+values ($1, null, $2, $3, $4, $5, $6, $7, 'draft', '', null, $8, null, null, null, 1);
 
 -- The guard of nearly every command: nobody else has changed the case since it was read.
 -- name: case_touch :exec (case_id i64, version i64)

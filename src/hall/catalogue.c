@@ -360,7 +360,7 @@ static struct err load_forms(struct reading *reading)
 		if (!str_starts(path, STR("forms/")) || !str_ends(path, STR(".form"))) continue;
 		struct service_form form = { .id = str_sub(path, 6, path.len - 5) };
 		reading->report->file = path;
-		TRY(form_load(reading->arena, service->files.items[i].content, reading->report, &form.form));
+		TRY(form_load(reading->arena, service->files.items[i].content, environment_signatures(), NULL, reading->report, &form.form));
 		LIST_PUSH(reading->arena, &service->forms, form);
 	}
 	if (service_form(service, service->start_form)) return OK;

@@ -59,3 +59,9 @@ select event_id, case_id, at_ms, who, what, subject, sealed_detail, digest, staf
 
 -- name: event_staff_count :one (case_id i64)
 select count(*) from event where case_id = $1 and staff = 1;
+
+-- name: event_exists :one (event_id i64)
+select 1 from event where event_id = $1;
+
+-- name: file_all :many ()
+select file_id from file order by file_id;

@@ -62,3 +62,6 @@ from lawyer l join organisation o on o.organisation_id = l.firm_id where l.lawye
 -- name: lawyer_take :exec (lawyer_id i64)
 update lawyer set position = position where lawyer_id = $1 and available = 1
 	and (select count(*) from case_file c where c.lawyer_id = $1 and c.state = 'open') < load_max;
+
+-- name: organisation_first :one ()
+select organisation_id, name, region from organisation where parent_id is null order by organisation_id limit 1;

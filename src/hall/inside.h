@@ -1,0 +1,134 @@
+/* inside: what the files of hall share with each other and with nobody else. */
+#ifndef HALL_INSIDE_H
+#define HALL_INSIDE_H
+
+#include "hall/hall.h"
+#include "paper/paper.h"
+#include "seal/seal.h"
+#include "store/store.h"
+
+#include <pthread.h>
+
+enum { PRESS_COUNT_MAX = 64, SERVICE_CACHE_COUNT_MAX = 200, DUE_BATCH_COUNT = 200, TRIES_MAX = 8 };
+
+struct hall {
+	struct arena arena;              /* lives as long as the hall: data folders, names */
+	struct hall_places places;
+	struct clock clock;
+	struct rand rand;
+	const struct logger *logger;
+	struct store *store;
+	struct seal_keyring *keyring;    /* NULL while locked */
+	struct str keys_text;            /* keys.json */
+	const struct parameters *parameters;
+	const struct calendar *calendar;
+	struct paper_fonts *fonts;       /* NULL until the first paper */
+	struct id_maker ids;
+	struct str region, name, id_text;
+	int64_t organisation_id;         /* the union that hosts the hall */
+	char public_key_hex[2 * SEAL_PUBLIC_KEY_BYTES + 1];
+	struct str log_origin, log_key;
+
+	pthread_mutex_t press_lock;      /* presses that nobody uses right now */
+	struct paper_press *presses[PRESS_COUNT_MAX];
+	size_t press_count;
+
+	pthread_mutex_t service_lock;    /* services by version, loaded once, never freed before the hall */
+	struct arena service_arena;
+	struct map services;
+};
+
+/* ---- work: one command being built ------------------------------------------------------------------ */
+
+struct work {
+	struct hall *hall;
+	struct arena *arena;
+	struct report *report;
+	struct store_reader *reader;     /* one snapshot for everything that the command is decided on */
+	struct store_command *command;
+	int64_t now_ms;
+	struct str who;                  /* stands in events */
+	bool staff;
+};
+
+typedef struct err (*work_body)(struct work *work, void *data);
+/* Runs the body on a fresh snapshot and submits what it built; again, up to three times, when somebody else was faster.
+ * The body must do nothing but read, compute and add statements. */
+MUST_USE struct err work_run(struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
+/* A snapshot alone, for reading. */
+MUST_USE struct err read_begin(struct hall *hall, struct store_reader **out_reader);
+
+static inline struct sql_value sql_i64_or_null(int64_t value) { return value ? sql_i64(value) : sql_null(); }
+
+void work_add(struct work *work, const char *statement, const struct sql_value *values, size_t count);
+/* The statement must change exactly one row, else the command is computed again. */
+void work_guard(struct work *work, const char *statement, const struct sql_value *values, size_t count);
+#define WORK_ADD(work, statement, ...) work_add((work), (statement), SQL(__VA_ARGS__))
+#define WORK_GUARD(work, statement, ...) work_guard((work), (statement), SQL(__VA_ARGS__))
+#define I(value) sql_i64(value)
+#define T(text) sql_text(text)
+#define B(bytes) sql_blob(bytes)
+
+MUST_USE struct err query(struct hall *hall, struct arena *arena, struct store_reader *reader, const char *statement,
+	const struct sql_value *values, size_t count, struct store_rows *out_rows);
+MUST_USE struct err query_one(struct hall *hall, struct arena *arena, struct store_reader *reader, const char *statement,
+	const struct sql_value *values, size_t count, struct store_row *out_row);
+#define QUERY(hall, arena, reader, statement, out, ...) query((hall), (arena), (reader), (statement), SQL(__VA_ARGS__), (out))
+#define QUERY_ONE(hall, arena, reader, statement, out, ...) query_one((hall), (arena), (reader), (statement), SQL(__VA_ARGS__), (out))
+
+/* ---- sealing ------------------------------------------------------------------------------------------ */
+
+/* Column contexts: "case_state.data", the row's id. */
+MUST_USE struct err seal_text(struct hall *hall, struct arena *arena, const char *column, int64_t id, struct str plain, struct str *out_box);
+MUST_USE struct err unseal_text(struct hall *hall, struct arena *arena, const char *column, int64_t id, struct str box, struct str *out_plain);
+struct str lookup_key(struct hall *hall, struct arena *arena, const char *domain, struct str text);
+/* A FEEL value as tagged JSON, and back. */
+MUST_USE struct err value_encode(struct arena *arena, struct feel_value value, struct str *out_text);
+MUST_USE struct err value_decode(struct arena *arena, struct str text, struct feel_value *out_value);
+struct str id_text(struct arena *arena, int64_t id);
+
+/* ---- audit.c ------------------------------------------------------------------------------------------ */
+
+/* Adds an event row and its leaf. detail: JSON or empty; it is sealed. */
+MUST_USE struct err audit_add(struct work *work, int64_t case_id, const char *what, struct str subject, struct str detail);
+
+/* ---- cases.c, process.c ------------------------------------------------------------------------------- */
+
+struct case_file {
+	struct case_summary row;
+	const struct service *service;
+	struct feel_value data;
+	struct bpmn_instance *instance;          /* NULL while a draft */
+	struct environment *environment;
+	bool touched;                            /* the guard stands in the command */
+};
+
+MUST_USE struct err case_load(struct work *work, int64_t case_id, struct case_file *out_case);
+/* The guard against others, once a command. */
+void case_touch(struct work *work, struct case_file *file);
+/* Steps the engine, carries out its effects, goes on until everything waits, and stores the instance. */
+MUST_USE struct err process_step(struct work *work, struct case_file *file, const struct bpmn_event *event);
+/* submitted, signed, outcome names, element ids: begins and ends clocks, queues notices. */
+MUST_USE struct err process_milestone(struct work *work, struct case_file *file, struct str name);
+/* A job of the process: done now, or put aside for the pool. */
+MUST_USE struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect,
+	bool *out_done, struct feel_value *out_variables);
+bool job_type_is_known(struct str type);
+/* Does a job that was put aside (paper.render, paper.sign): adds statements and finishes the engine's job. */
+MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t job_id, uint32_t key, struct str type, struct str data);
+
+/* ---- papers.c, notices.c, presses ----------------------------------------------------------------------- */
+
+MUST_USE struct err papers_render(struct work *work, struct case_file *file);
+MUST_USE struct err papers_seal(struct work *work, struct case_file *file);
+MUST_USE struct err papers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers);
+MUST_USE struct err paper_pdf(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf);
+/* What templates see: the process's variables and data, case, union, lawyer, today, claims with words ... */
+MUST_USE struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context);
+MUST_USE struct err notice_queue(struct work *work, struct case_file *file, const struct service_notice *notice);
+MUST_USE struct err press_take(struct hall *hall, struct paper_press **out_press);
+void press_give_back(struct hall *hall, struct paper_press *press);
+MUST_USE struct err file_content(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t file_id, struct str *out_content);
+MUST_USE struct err file_store(struct work *work, int64_t case_id, struct str field, const struct inspected_file *file, struct str name, int64_t *out_file_id);
+
+#endif

@@ -1,0 +1,173 @@
+/* The hall's job types: what a service task may ask for. A table says which are only rows, done in the same command,
+ * and which are put aside for the pool. */
+#include "hall/inside.h"
+
+#include <string.h>
+
+typedef struct err (*job_step)(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables);
+typedef struct err (*job_pool)(struct work *work, struct case_file *file, const struct json *headers, struct feel_value *out_variables);
+
+static struct str header_of(const struct bpmn_job *job, const char *key)
+{
+	for (size_t i = 0; i < job->headers.count; i++)
+		if (str_eq_c(job->headers.items[i].key, key)) return job->headers.items[i].value;
+	return STR("");
+}
+
+/* （{year}）{prefix}字第{n:5}号 is cut into what stands before and behind the running number. */
+static struct err number_parts(struct work *work, struct case_file *file, struct str *out_before, struct str *out_after, int64_t *out_width,
+	struct str *out_prefix)
+{
+	struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
+	const struct parameter *prefix = parameter_find(file->environment->parameters, file->row.region, STR("caseNumberPrefix"), today);
+	if (!prefix) {
+		report_error(work->report, STR("caseNumberPrefix"), "region %.*s has no prefix for case numbers", STR_ARG(file->row.region));
+		return ERR(MISSING);
+	}
+	*out_prefix = str_join(work->arena, file->row.trial ? STR("试") : STR(""), prefix->value);
+	struct str text = str_replace(work->arena, file->service->number_pattern, STR("{year}"), str_from_i64(work->arena, today.year));
+	text = str_replace(work->arena, text, STR("{prefix}"), *out_prefix);
+	ptrdiff_t begin = str_find(text, STR("{n"), 0), end = begin < 0 ? -1 : str_find_byte(text, '}', (size_t)begin);
+	*out_width = 1;
+	if (end < 0) return ERR(INVALID);
+	struct str inside = str_sub(text, (size_t)begin + 2, (size_t)end);
+	if (inside.len && (inside.ptr[0] != ':' || !str_to_i64(str_sub(inside, 1, inside.len), out_width))) return ERR(INVALID);
+	*out_before = str_sub(text, 0, (size_t)begin);
+	*out_after = str_sub(text, (size_t)end + 1, text.len);
+	return OK;
+}
+
+/* A number is given once, for life: going round a loop keeps it (the statement changes only a case without one). */
+static struct err job_number(struct work *work, struct case_file *file, const struct bpmn_job *bpmn_job, struct feel_value *out_variables)
+{
+	struct str before, after, prefix;
+	int64_t width;
+	(void)bpmn_job; (void)out_variables;
+	if (file->row.number.len) return OK;
+	TRY(number_parts(work, file, &before, &after, &width, &prefix));
+	struct str year = file->service->number_yearly ? str_from_i64(work->arena, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S).year) : STR("always");
+	struct str key = str_printf(work->arena, "%.*s|%.*s|%.*s", STR_ARG(file->service->id), STR_ARG(prefix), STR_ARG(year));
+	WORK_ADD(work, "case_counter_begin", T(key));
+	WORK_ADD(work, "case_number_take", I(file->row.case_id), T(key), T(before), I(width), T(after));
+	WORK_ADD(work, "case_counter_next", T(key));
+	return audit_add(work, file->row.case_id, "case.numbered", STR(""), STR(""));
+}
+
+static struct feel_value lawyer_value(struct arena *arena, const struct lawyer *lawyer)
+{
+	struct feel_entry entries[] = {
+		{ STR("id"), feel_string(id_text(arena, lawyer->lawyer_id)) }, { STR("name"), feel_string(lawyer->name) },
+		{ STR("sex"), feel_string(lawyer->sex) }, { STR("firm"), feel_string(lawyer->firm) },
+		{ STR("licence"), feel_string(lawyer->licence) }, { STR("phone"), feel_string(lawyer->phone) },
+	};
+	return feel_context_of(arena, entries, sizeof entries / sizeof *entries);
+}
+
+static struct err take_lawyer(struct work *work, struct case_file *file, const struct lawyer *lawyer, struct str variable, struct feel_value *out_variables)
+{
+	WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id));
+	WORK_ADD(work, "case_set_lawyer", I(file->row.case_id), I(lawyer->lawyer_id));
+	file->row.lawyer_id = lawyer->lawyer_id;
+	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, lawyer_value(work->arena, lawyer));
+	return audit_add(work, file->row.case_id, "lawyer.assigned", id_text(work->arena, lawyer->lawyer_id), STR(""));
+}
+
+/* Headers: result (variable), skill, against (FEEL: the other side). Nobody: the variable is null, the model decides on. */
+static struct err job_assign(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
+{
+	struct str variable = header_of(job, "result"), against = header_of(job, "against");
+	struct feel_value other = FEEL_NULL_VALUE;
+	struct lawyers lawyers;
+	if (variable.len == 0) variable = STR("lawyer");
+	if (against.len && against.ptr[0] == '=')
+		TRY(feel_evaluate(work->arena, str_sub(against, 1, against.len), job->variables, &file->environment->feel, NULL, &other));
+	TRY(lawyers_against(work->hall, work->arena, other, &lawyers));
+	const struct lawyer *chosen = lawyer_choose(&lawyers, header_of(job, "skill"));
+	if (chosen) return take_lawyer(work, file, chosen, variable, out_variables);
+	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, FEEL_NULL_VALUE);
+	return audit_add(work, file->row.case_id, "lawyer.none", STR(""), STR(""));
+}
+
+/* Header clock: an id of service.json's clocks, begun by its own milestone `ID`. */
+static struct err job_clock(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
+{
+	(void)out_variables;
+	return process_milestone(work, file, header_of(job, "clock"));
+}
+
+static struct err job_notice(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
+{
+	(void)out_variables;
+	struct str id = header_of(job, "notice");
+	for (size_t i = 0; i < file->service->notices.count; i++)
+		if (str_eq(file->service->notices.items[i].id, id)) return notice_queue(work, file, &file->service->notices.items[i]);
+	report_error(work->report, id, "the service has no such notice");
+	return ERR(INVALID);
+}
+
+static struct err pool_render(struct work *work, struct case_file *file, const struct json *headers, struct feel_value *out_variables)
+{
+	(void)headers; (void)out_variables;
+	return papers_render(work, file);
+}
+
+static struct err pool_sign(struct work *work, struct case_file *file, const struct json *headers, struct feel_value *out_variables)
+{
+	(void)out_variables;
+	if (!str_eq_c(json_string_of(headers, "party"), "union")) {
+		report_error(work->report, STR("paper.sign"), "only the union's seal is set by the hall itself: header party = union");
+		return ERR(INVALID);
+	}
+	return papers_seal(work, file);
+}
+
+/* One row a type: exactly one of step and pool. */
+static const struct { const char *type; job_step step; job_pool pool; } job_types[] = {
+	{ "case.number", job_number, NULL },
+	{ "assign", job_assign, NULL },
+	{ "clock.start", job_clock, NULL },
+	{ "notice.queue", job_notice, NULL },
+	{ "paper.render", NULL, pool_render },
+	{ "paper.sign", NULL, pool_sign },
+};
+enum { JOB_TYPE_COUNT = sizeof job_types / sizeof *job_types };
+
+static size_t type_index(struct str type)
+{
+	size_t i = 0;
+	while (i < JOB_TYPE_COUNT && !str_eq_c(type, job_types[i].type)) i++;
+	return i;
+}
+
+bool job_type_is_known(struct str type) { return type_index(type) < JOB_TYPE_COUNT; }
+
+struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect, bool *out_done, struct feel_value *out_variables)
+{
+	size_t i = type_index(effect->job->type);
+	*out_variables = FEEL_NULL_VALUE;
+	if (i < JOB_TYPE_COUNT && job_types[i].step) {
+		TRY(job_types[i].step(work, file, effect->job, out_variables));
+		*out_done = true;
+		return OK;
+	}
+	struct json *headers = json_new(work->arena, JSON_OBJECT);
+	struct str text;
+	for (size_t k = 0; k < effect->job->headers.count; k++)
+		json_add(headers, effect->job->headers.items[k].key, json_new_string(work->arena, effect->job->headers.items[k].value));
+	TRY(json_print(work->arena, headers, JSON_COMPACT, 1 << 16, &text));
+	WORK_ADD(work, "job_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(effect->key), T(effect->job->type), T(text), I(work->now_ms));
+	*out_done = false;
+	return OK;
+}
+
+struct err jobs_do(struct work *work, struct case_file *file, int64_t job_id, uint32_t key, struct str type, struct str data)
+{
+	size_t i = type_index(type);
+	const struct json *headers;
+	struct bpmn_event done = { .kind = BPMN_ON_JOB_DONE, .key = key };
+	if (i == JOB_TYPE_COUNT || !job_types[i].pool) return ERR(UNSUPPORTED);   /* a worker outside does it */
+	TRY(json_parse(work->arena, data, NULL, &headers));
+	WORK_GUARD(work, "job_finish", I(job_id), T(STR("done")));
+	TRY(job_types[i].pool(work, file, headers, &done.variables));
+	return process_step(work, file, &done);
+}

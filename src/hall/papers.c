@@ -1,0 +1,226 @@
+/* The papers of a case: what templates see, rendering, the union's seal. Signatures of people: signing.c. */
+#include "hall/inside.h"
+
+#include "codec/codec.h"
+
+enum { BOXES_BYTES_MAX = 64 << 10 };
+
+/* ---- what templates see ------------------------------------------------------------------------------------- */
+
+static struct feel_value public_facts(struct arena *arena, struct str json_text)
+{
+	const struct json *json;
+	return failed(json_parse(arena, json_text, NULL, &json)) ? FEEL_NULL_VALUE : feel_from_json(arena, json);
+}
+
+static struct err union_value(struct work *work, struct case_file *file, struct feel_value *out)
+{
+	struct store_row row;
+	struct arena *arena = work->arena;
+	TRY(QUERY_ONE(work->hall, arena, work->reader, "organisation_by_id", &row, I(file->row.organisation_id)));
+	struct feel_entry entries[] = {
+		{ STR("name"), feel_string(row_bytes(row, 3)) },
+		{ STR("region"), feel_string(row_bytes(row, 4)) },
+		{ STR("regionName"), feel_string(region_full_name(arena, work->hall->parameters, row_bytes(row, 4))) },
+	};
+	*out = feel_merge(arena, public_facts(arena, row_bytes(row, 6)), feel_context_of(arena, entries, sizeof entries / sizeof *entries));
+	return OK;
+}
+
+static struct feel_value case_value(struct work *work, struct case_file *file)
+{
+	struct arena *arena = work->arena;
+	struct feel_entry entries[] = {
+		{ STR("id"), feel_string(id_text(arena, file->row.case_id)) },
+		{ STR("number"), file->row.number.len ? feel_string(file->row.number) : FEEL_NULL_VALUE },
+		{ STR("service"), feel_string(file->service->title) },
+		{ STR("region"), feel_string(file->row.region) },
+		{ STR("regionName"), feel_string(region_full_name(arena, work->hall->parameters, file->row.region)) },
+		{ STR("submittedOn"), file->row.submitted_ms ? feel_date(date_of_ms(file->row.submitted_ms, SHANGHAI_OFFSET_S)) : FEEL_NULL_VALUE },
+		{ STR("decidedOn"), file->row.decided_ms ? feel_date(date_of_ms(file->row.decided_ms, SHANGHAI_OFFSET_S)) : FEEL_NULL_VALUE },
+		{ STR("outcome"), feel_string(file->row.outcome) },
+		{ STR("trial"), feel_boolean(file->row.trial) },
+	};
+	return feel_context_of(arena, entries, sizeof entries / sizeof *entries);
+}
+
+/* clocks: {review: {dueOn, provisional}, whole: ...} */
+static struct err clocks_value(struct work *work, struct case_file *file, struct feel_value *out)
+{
+	struct store_rows rows;
+	struct feel_value clocks = feel_context_of(work->arena, NULL, 0);
+	TRY(QUERY(work->hall, work->arena, work->reader, "clock_of_case", &rows, I(file->row.case_id)));
+	for (size_t i = 0; i < rows.count; i++) {
+		struct date due;
+		if (!date_parse(row_bytes(rows.items[i], 4), &due)) return ERR(TAMPERED);
+		struct feel_entry entries[] = { { STR("dueOn"), feel_date(due) }, { STR("provisional"), feel_boolean(row_bool(rows.items[i], 5)) } };
+		clocks = feel_put(work->arena, clocks, row_bytes(rows.items[i], 0), feel_context_of(work->arena, entries, 2));
+	}
+	*out = clocks;
+	return OK;
+}
+
+struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context)
+{
+	struct feel_value union_facts, clocks, lawyer = FEEL_NULL_VALUE;
+	struct feel_value variables = file->instance ? bpmn_variables(work->arena, file->instance, 0) : file->data;
+	TRY(union_value(work, file, &union_facts));
+	TRY(clocks_value(work, file, &clocks));
+	if (file->row.lawyer_id) {
+		struct lawyer found;
+		TRY(lawyer_by_id(work->hall, work->arena, file->row.lawyer_id, &found));
+		struct feel_entry entries[] = {
+			{ STR("name"), feel_string(found.name) }, { STR("sex"), feel_string(found.sex) }, { STR("licence"), feel_string(found.licence) },
+			{ STR("phone"), feel_string(found.phone) }, { STR("firm"), feel_string(found.firm) }, { STR("firmFacts"), public_facts(work->arena, found.firm_data) },
+			{ STR("id"), feel_string(id_text(work->arena, found.lawyer_id)) },
+		};
+		lawyer = feel_context_of(work->arena, entries, sizeof entries / sizeof *entries);
+	}
+	struct feel_entry entries[] = {
+		{ STR("case"), case_value(work, file) }, { STR("union"), union_facts }, { STR("lawyer"), lawyer }, { STR("clocks"), clocks },
+		{ STR("today"), feel_date(date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) },
+	};
+	*out_context = feel_merge(work->arena, variables, feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));
+	return OK;
+}
+
+/* ---- rendering ------------------------------------------------------------------------------------------------ */
+
+static struct err boxes_json(struct arena *arena, const struct paper *paper, struct str *out_text)
+{
+	struct json *list = json_new(arena, JSON_ARRAY);
+	for (size_t i = 0; i < paper->box_count; i++) {
+		const struct paper_box *box = &paper->boxes[i];
+		struct json *row = json_new(arena, JSON_OBJECT);
+		const double places[] = { box->x, box->y, box->width, box->height };
+		json_add(row, STR("id"), json_new_string(arena, box->id));
+		json_add(row, STR("page"), json_new_i64(arena, box->page));
+		for (size_t k = 0; k < 4; k++)   /* hundredths of a point */
+			json_add(row, (struct str[]){ STR("x"), STR("y"), STR("width"), STR("height") }[k], json_new_i64(arena, (int64_t)(places[k] * 100)));
+		json_add(list, STR(""), row);
+	}
+	return json_print(arena, list, JSON_COMPACT, BOXES_BYTES_MAX, out_text);
+}
+
+static struct err render_one(struct work *work, struct case_file *file, struct paper_press *press, const struct service_paper *paper, size_t position,
+	struct feel_value context, struct paper *out_paper)
+{
+	struct str markdown, number = str_printf(work->arena, "%.*s-%zu", STR_ARG(file->row.number), position);
+	struct feel_entry entries[] = { { STR("id"), feel_string(paper->id) }, { STR("title"), feel_string(paper->title) }, { STR("number"), feel_string(number) } };
+	struct feel_template_options template_options = { .escape = FEEL_ESCAPE_MARKDOWN, .must_have_values = true };
+	context = feel_put(work->arena, context, STR("paper"), feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));
+	work->report->file = str_printf(work->arena, "papers/%.*s", STR_ARG(paper->template_path));
+	TRY(feel_template_run(work->arena, paper->body, context, &file->environment->feel, &template_options, work->report, &markdown));
+	struct paper_options options = { .title = paper->title, .number = number, .language = STR("zh-CN"), .author = work->hall->name,
+		.date_ms = work->now_ms, .watermark = file->row.trial ? STR("试运行") : STR(""),
+		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text), STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
+	return paper_render(press, work->arena, &options, markdown, work->report, out_paper);
+}
+
+static struct err keep_paper(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position, const struct paper *rendered)
+{
+	struct inspected_file content = { .sound = true, .media_type = STR("application/pdf"), .content = rendered->pdf };
+	uint8_t *digest = arena_alloc(work->arena, SEAL_SHA256_BYTES);
+	int64_t file_id;
+	struct str boxes;
+	TRY(boxes_json(work->arena, rendered, &boxes));
+	seal_sha256(rendered->pdf, digest);
+	TRY(file_store(work, file->row.case_id, str_join(work->arena, STR("paper:"), paper->id), &content, str_join(work->arena, paper->id, STR(".pdf")), &file_id));
+	WORK_ADD(work, "paper_add", I(file->row.case_id), T(paper->id), I((int64_t)position), T(paper->title), T(paper->acknowledge ? STR("acknowledge") : STR("sign")),
+		I(paper->identity_level), I(file_id), T(boxes), B(((struct str){ (const char *)digest, SEAL_SHA256_BYTES })), I(work->now_ms));
+	for (size_t i = 0; i < paper->party_count; i++) {
+		enum party party = paper->parties[i];
+		struct str act = party == PARTY_UNION ? STR("seal") : party == PARTY_APPLICANT && paper->acknowledge ? STR("acknowledge") : STR("sign");
+		WORK_ADD(work, "paper_act_add", I(file->row.case_id), T(paper->id), I((int64_t)i), T(str_from_c(party_name(party))), T(act));
+	}
+	return audit_add(work, file->row.case_id, "paper.rendered", paper->id, STR(""));
+}
+
+static struct err render_all(struct work *work, struct case_file *file, struct paper_press *press)
+{
+	struct feel_value context;
+	struct paper rendered;
+	struct str file_before = work->report->file;
+	TRY(paper_context(work, file, &context));
+	for (size_t i = 0; i < file->service->papers.count; i++) {
+		const struct service_paper *paper = &file->service->papers.items[i];
+		TRY(render_one(work, file, press, paper, i + 1, context, &rendered));
+		TRY(keep_paper(work, file, paper, i + 1, &rendered));
+	}
+	work->report->file = file_before;
+	return OK;
+}
+
+struct err papers_render(struct work *work, struct case_file *file)
+{
+	struct paper_press *press;
+	TRY(press_take(work->hall, &press));
+	struct err err = render_all(work, file, press);
+	press_give_back(work->hall, press);
+	return err;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------ */
+
+static struct err read_acts(struct hall *hall, struct arena *arena, const struct store_rows *rows, struct case_paper *paper, int64_t case_id)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		struct store_row row = rows->items[i];
+		if (!str_eq(row_bytes(row, 0), paper->id) || paper->act_count >= SERVICE_PARTY_COUNT_MAX) continue;
+		struct case_paper_act *act = &paper->acts[paper->act_count++];
+		*act = (struct case_paper_act){ .act = row_bytes(row, 3), .done = str_eq_c(row_bytes(row, 4), "done"), .done_ms = row_i64(row, 5) };
+		if (!party_from_name(row_bytes(row, 2), &act->party)) return ERR(TAMPERED);
+		if (row_bytes(row, 6).len) TRY(unseal_text(hall, arena, "paper_act.evidence", case_id, row_bytes(row, 6), &act->evidence));
+		act->sha256 = str_hex(arena, row_bytes(row, 7).ptr, row_bytes(row, 7).len);
+	}
+	return OK;
+}
+
+struct err papers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers)
+{
+	struct store_rows rows, acts;
+	TRY(QUERY(hall, arena, reader, "paper_of_case", &rows, I(case_id)));
+	TRY(QUERY(hall, arena, reader, "paper_act_of_case", &acts, I(case_id)));
+	struct case_papers papers = { .items = ARENA_ARRAY(arena, struct case_paper, rows.count), .count = rows.count };
+	for (size_t i = 0; i < rows.count; i++) {
+		struct store_row row = rows.items[i];
+		papers.items[i] = (struct case_paper){ .id = row_bytes(row, 0), .position = (int32_t)row_i64(row, 1), .title = row_bytes(row, 2), .act = row_bytes(row, 3),
+			.identity_level = (int32_t)row_i64(row, 4), .file_id = row_i64(row, 5), .boxes = row_bytes(row, 6),
+			.sha256 = str_hex(arena, row_bytes(row, 7).ptr, row_bytes(row, 7).len), .version = row_i64(row, 8) };
+		TRY(read_acts(hall, arena, &acts, &papers.items[i], case_id));
+	}
+	*out_papers = papers;
+	return OK;
+}
+
+struct err papers_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct case_papers *out_papers)
+{
+	struct store_reader *reader;
+	TRY(read_begin(hall, &reader));
+	struct err err = papers_read(hall, arena, reader, case_id, out_papers);
+	store_read_end(reader);
+	return err;
+}
+
+struct err paper_pdf(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf)
+{
+	struct str pdf;
+	uint8_t digest[SEAL_SHA256_BYTES];
+	TRY(file_content(hall, arena, reader, paper->file_id, &pdf));
+	seal_sha256(pdf, digest);
+	if (!str_eq(str_hex(arena, digest, sizeof digest), paper->sha256)) return ERR(TAMPERED);
+	*out_pdf = pdf;
+	return OK;
+}
+
+struct err paper_content(struct hall *hall, struct arena *arena, int64_t case_id, struct str paper_id, struct str *out_pdf)
+{
+	struct store_reader *reader;
+	struct case_papers papers;
+	TRY(read_begin(hall, &reader));
+	struct err err = papers_read(hall, arena, reader, case_id, &papers), found = ERR(NOT_FOUND);
+	for (size_t i = 0; !failed(err) && i < papers.count; i++)
+		if (str_eq(papers.items[i].id, paper_id)) found = paper_pdf(hall, arena, reader, &papers.items[i], out_pdf);
+	store_read_end(reader);
+	return failed(err) ? err : found;
+}

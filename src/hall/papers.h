@@ -1,0 +1,44 @@
+/* papers: the documents of a case: rendered from the service's templates, signed one party after another. */
+#ifndef HALL_PAPERS_H
+#define HALL_PAPERS_H
+
+#include "base/base.h"
+#include "hall/cases.h"
+
+struct case_paper_act {
+	enum party party;
+	struct str act;              /* sign, acknowledge, seal */
+	bool done;
+	int64_t done_ms;
+	struct str evidence;         /* JSON, as bound into the signature's certificate */
+	struct str sha256;           /* of the PDF after it, hexadecimal */
+};
+struct case_paper {
+	struct str id, title, act;
+	int32_t position, identity_level;
+	int64_t file_id, version;
+	struct str sha256;           /* of the PDF as it is, hexadecimal */
+	struct str boxes;            /* JSON: where signatures go, in hundredths of a point */
+	struct case_paper_act acts[SERVICE_PARTY_COUNT_MAX];
+	size_t act_count;
+};
+struct case_papers { struct case_paper *items; size_t count; };
+
+MUST_USE struct err papers_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct case_papers *out_papers);
+/* The PDF as it is now. TAMPERED when it is not what was written. */
+MUST_USE struct err paper_content(struct hall *hall, struct arena *arena, int64_t case_id, struct str paper_id, struct str *out_pdf);
+
+/* How somebody signed: drawn strokes, or a typed name with a fresh one-time code. */
+struct signing {
+	struct str strokes;          /* JSON of the drawing, or empty */
+	struct str typed_name;       /* must be the person's own name */
+	struct str code;             /* the one-time code that was sent; only its hash is kept */
+};
+
+/* Signs or acknowledges one paper for the actor's party. When the party's last paper is done, its task is finished; when
+ * all papers are done, the milestone `signed` is reached. FORBIDDEN: level too low or not this party. REFUSED: not his
+ * turn, done before. INVALID: another name, unreadable strokes. */
+MUST_USE struct err paper_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id,
+	struct str paper_id, const struct signing *signing, struct report *report);
+
+#endif

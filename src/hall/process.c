@@ -1,0 +1,244 @@
+/* Runs the pure engine over the store: one event in, statements out, until everything waits. */
+#include "hall/inside.h"
+
+#include <assert.h>
+
+enum { STEPS_MAX = 1000 };
+
+struct running {
+	struct work *work;
+	struct case_file *file;
+	struct { LIST_OF(struct bpmn_event); } events;   /* what must still be told to the engine, in order */
+};
+
+/* ---- clocks and notices ----------------------------------------------------------------------------- */
+
+static struct err clock_begin(struct work *work, struct case_file *file, const struct service_clock *clock)
+{
+	struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
+	const struct calendar *calendar = file->environment->calendar;
+	struct str length = clock->length, warn_after = clock->warn_after;
+	if (clock->parameter.len) {
+		const struct parameter *parameter = parameter_find(file->environment->parameters, file->row.region, clock->parameter, today);
+		if (!parameter) {
+			report_error(work->report, clock->id, "region %.*s has no parameter %.*s on that day", STR_ARG(file->row.region), STR_ARG(clock->parameter));
+			return ERR(MISSING);
+		}
+		length = str_printf(work->arena, "P%.*sD", STR_ARG(parameter->value));
+	}
+	struct deadline due, warn;
+	TRY(calendar_deadline(calendar, today, length, clock->working, &due));
+	TRY(calendar_deadline(calendar, today, warn_after, clock->working, &warn));
+	int64_t due_ms = date_begin_ms(due.on, SHANGHAI_OFFSET_S) + DAY_MS - 1, warn_ms = date_begin_ms(warn.on, SHANGHAI_OFFSET_S);
+	WORK_ADD(work, "clock_add", I(file->row.case_id), T(clock->id), I(work->now_ms), I(warn_ms), I(due_ms), T(date_print(work->arena, due.on)),
+		I(due.provisional), T(clock->basis), sql_null());
+	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockWarn")), T(clock->id), I(warn_ms));
+	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockDue")), T(clock->id), I(due_ms + 1));
+	return audit_add(work, file->row.case_id, "clock.began", clock->id, STR(""));
+}
+
+static void clock_end(struct work *work, struct case_file *file, const struct service_clock *clock)
+{
+	WORK_ADD(work, "clock_end", I(file->row.case_id), T(clock->id), I(work->now_ms));
+	WORK_ADD(work, "timer_cancel_clock", I(file->row.case_id), T(clock->id));
+}
+
+struct err process_milestone(struct work *work, struct case_file *file, struct str name)
+{
+	const struct service *service = file->service;
+	for (size_t i = 0; i < service->clocks.count; i++) {
+		const struct service_clock *clock = &service->clocks.items[i];
+		if (str_eq(clock->from, name)) TRY(clock_begin(work, file, clock));
+		for (size_t k = 0; k < clock->until_count; k++)
+			if (str_eq(clock->until[k], name)) clock_end(work, file, clock);
+	}
+	for (size_t i = 0; i < service->notices.count; i++)
+		if (str_eq(service->notices.items[i].on, name)) TRY(notice_queue(work, file, &service->notices.items[i]));
+	return OK;
+}
+
+static struct err outcome_reached(struct work *work, struct case_file *file, struct str name)
+{
+	const struct service_outcome *outcome = service_outcome(file->service, name);
+	if (!outcome) return OK;
+	file->row.outcome = name;
+	WORK_ADD(work, "case_set_outcome", I(file->row.case_id), T(name));
+	if (outcome->kind == OUTCOME_POSITIVE || outcome->kind == OUTCOME_NEGATIVE)
+		WORK_ADD(work, "case_set_decided", I(file->row.case_id), I(work->now_ms));
+	TRY(audit_add(work, file->row.case_id, "case.outcome", name, STR("")));
+	return process_milestone(work, file, name);
+}
+
+/* ---- effects ------------------------------------------------------------------------------------------ */
+
+static struct err element_entered(struct running *running, const struct bpmn_element *element)
+{
+	struct work *work = running->work;
+	if (element->kind == BPMN_PROCESS || (element->kind >= BPMN_EXCLUSIVE_GATEWAY && element->kind <= BPMN_COMPLEX_GATEWAY)) return OK;
+	TRY(audit_add(work, running->file->row.case_id, "element.entered", element->id, STR("")));
+	struct str outcome = bpmn_property(element, "outcome");
+	if (outcome.len) TRY(outcome_reached(work, running->file, outcome));
+	/* An element may be called like an outcome or a milestone: it is reached once. */
+	if (str_eq(element->id, outcome) || str_eq_c(element->id, "submitted") || str_eq_c(element->id, "signed")) return OK;
+	return process_milestone(work, running->file, element->id);
+}
+
+static bool belongs_to_applicant(const struct running *running, struct str assignee)
+{
+	return str_eq(assignee, id_text(running->work->arena, running->file->row.applicant_id));
+}
+
+/* A person of the union answers by the nearest running promise, unless the model says when. */
+static struct err nearest_due(struct running *running, int64_t *out_due_ms)
+{
+	struct work *work = running->work;
+	struct store_rows rows;
+	TRY(QUERY(work->hall, work->arena, work->reader, "clock_of_case", &rows, I(running->file->row.case_id)));
+	int64_t due = 0;
+	for (size_t i = 0; i < rows.count; i++)
+		if (str_eq_c(row_bytes(rows.items[i], 9), "running") && (due == 0 || row_i64(rows.items[i], 3) < due)) due = row_i64(rows.items[i], 3);
+	if (due == 0 && rows.count == 0) {   /* the clocks begin in this very command */
+		struct deadline deadline;
+		for (size_t i = 0; i < running->file->service->clocks.count; i++) {
+			const struct service_clock *clock = &running->file->service->clocks.items[i];
+			const struct parameter *parameter = clock->parameter.len ? parameter_find(running->file->environment->parameters,
+				running->file->row.region, clock->parameter, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) : NULL;
+			struct str length = parameter ? str_printf(work->arena, "P%.*sD", STR_ARG(parameter->value)) : clock->length;
+			TRY(calendar_deadline(running->file->environment->calendar, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), length, clock->working, &deadline));
+			int64_t at = date_begin_ms(deadline.on, SHANGHAI_OFFSET_S) + DAY_MS - 1;
+			if (due == 0 || at < due) due = at;
+		}
+	}
+	*out_due_ms = due;
+	return OK;
+}
+
+static struct err task_opened(struct running *running, const struct bpmn_effect *effect)
+{
+	struct work *work = running->work;
+	struct case_file *file = running->file;
+	const struct bpmn_task *task = effect->task;
+	struct str role = task->candidate_groups.count ? service_role(file->service, task->candidate_groups.items[0]) : STR("");
+	int64_t due_ms = task->due_ms;
+	if (due_ms == 0 && role.len) TRY(nearest_due(running, &due_ms));
+	WORK_ADD(work, "task_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(effect->key), T(effect->element->id), T(task->name),
+		T(task->form_id.len ? task->form_id : task->form_key), T(role), T(task->assignee), T(bpmn_property(effect->element, "papersOf")),
+		I(work->now_ms), sql_i64_or_null(due_ms));
+	if (belongs_to_applicant(running, task->assignee)) WORK_ADD(work, "clock_worker_begins", I(file->row.case_id), I(work->now_ms));
+	return audit_add(work, file->row.case_id, "task.opened", effect->element->id, STR(""));
+}
+
+static struct err decide(struct running *running, const struct bpmn_effect *effect)
+{
+	struct work *work = running->work;
+	struct case_file *file = running->file;
+	const struct service_model *model = service_decision(file->service, effect->decision->decision_id);
+	struct bpmn_event answer = { .kind = BPMN_ON_DECISION_DONE, .key = effect->key };
+	if (!model) {
+		answer.kind = BPMN_ON_DECISION_FAILED;
+		answer.words = str_printf(work->arena, "the service has no decision %.*s", STR_ARG(effect->decision->decision_id));
+		LIST_PUSH(work->arena, &running->events, answer);
+		return OK;
+	}
+	struct dmn_trace trace = { 0 };
+	struct report notes = report_make(work->arena);
+	environment_forget_uses(file->environment);
+	TRY(dmn_decide(work->arena, model->model, effect->decision->decision_id, effect->decision->variables, &file->environment->feel, &notes,
+		&trace, &answer.value));
+	struct receipt_subject subject = { .hall = work->hall->id_text, .case_id = id_text(work->arena, file->row.case_id), .service = file->service->id,
+		.version = file->service->version, .model_file = model->path, .decision = effect->decision->decision_id,
+		.region = file->row.region, .on = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), .at_ms = work->now_ms };
+	struct str whole, commitment, box;
+	uint8_t digest[SEAL_SHA256_BYTES];
+	seal_sha256(service_content(file->service, model->path), digest);
+	subject.model_sha256 = str_hex(work->arena, digest, sizeof digest);
+	const struct dmn_element *element = dmn_find(model->model, DMN_DECISION, effect->decision->decision_id);
+	struct dmn_elements needed = dmn_needed_inputs(work->arena, model->model, element);
+	TRY(receipt_make(work->hall, work->arena, &subject, effect->decision->variables, &needed, &trace, file->environment, answer.value,
+		&whole, &commitment));
+	int64_t receipt_id = id_next(&work->hall->ids);
+	TRY(seal_text(work->hall, work->arena, "receipt.whole", receipt_id, whole, &box));
+	WORK_ADD(work, "receipt_add", I(receipt_id), I(file->row.case_id), T(effect->decision->decision_id), I(work->now_ms), B(box), T(commitment));
+	TRY(audit_add(work, file->row.case_id, "decision.made", effect->decision->decision_id, commitment));
+	LIST_PUSH(work->arena, &running->events, answer);
+	return OK;
+}
+
+static struct err job(struct running *running, const struct bpmn_effect *effect)
+{
+	struct bpmn_event answer = { .kind = BPMN_ON_JOB_DONE, .key = effect->key };
+	bool done = false;
+	TRY(jobs_begin(running->work, running->file, effect, &done, &answer.variables));
+	if (done) LIST_PUSH(running->work->arena, &running->events, answer);
+	return OK;
+}
+
+static struct err incident(struct running *running, const struct bpmn_effect *effect)
+{
+	struct work *work = running->work;
+	struct json *detail = json_new(work->arena, JSON_OBJECT);
+	struct str text;
+	json_add(detail, STR("words"), json_new_string(work->arena, effect->words));
+	TRY(json_print(work->arena, detail, JSON_COMPACT, 1 << 16, &text));
+	log_event(work->hall->logger, LOG_LEVEL_ERROR, "process.incident", "element=%.*s", STR_ARG(effect->element->id));
+	report_warning(work->report, effect->element->id, "%.*s", STR_ARG(effect->words));
+	WORK_ADD(work, "task_add", I(id_next(&work->hall->ids)), I(running->file->row.case_id), I(effect->key), T(effect->element->id), T(STR("流程故障")),
+		T(STR("")), T(STR("administrator")), T(STR("")), T(STR("")), I(work->now_ms), I(work->now_ms));
+	return audit_add(work, running->file->row.case_id, "process.incident", effect->element->id, text);
+}
+
+static struct err ended(struct running *running)
+{
+	struct work *work = running->work;
+	struct case_file *file = running->file;
+	WORK_ADD(work, "case_set_closed", I(file->row.case_id), I(work->now_ms));
+	for (size_t i = 0; i < file->service->clocks.count; i++) clock_end(work, file, &file->service->clocks.items[i]);
+	WORK_ADD(work, "search_mark", I(file->row.case_id), I(work->now_ms));
+	return audit_add(work, file->row.case_id, "case.closed", file->row.outcome, STR(""));
+}
+
+static struct err carry_out(struct running *running, const struct bpmn_effect *effect)
+{
+	struct work *work = running->work;
+	int64_t case_id = running->file->row.case_id;
+	switch (effect->kind) {
+	case BPMN_DO_ELEMENT_ENTERED: return element_entered(running, effect->element);
+	case BPMN_DO_TASK_OPENED: return task_opened(running, effect);
+	case BPMN_DO_TASK_CANCELLED:
+		WORK_ADD(work, "task_finish", I(case_id), I(effect->key), T(STR("cancelled")), T(work->who), I(work->now_ms));
+		return OK;
+	case BPMN_DO_JOB: return job(running, effect);
+	case BPMN_DO_JOB_CANCELLED:
+		WORK_ADD(work, "job_cancel", I(case_id), I(effect->key));
+		return OK;
+	case BPMN_DO_TIMER_SET:
+		WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(case_id), I(effect->key), T(STR("process")), T(effect->element->id), I(effect->timer.at_ms));
+		return OK;
+	case BPMN_DO_TIMER_CANCELLED:
+		WORK_ADD(work, "timer_cancel_key", I(case_id), I(effect->key));
+		return OK;
+	case BPMN_DO_DECISION: return decide(running, effect);
+	case BPMN_DO_INCIDENT: return incident(running, effect);
+	case BPMN_DO_ENDED: return ended(running);
+	default: return OK;   /* history that the events already tell; waits that the instance itself remembers */
+	}
+}
+
+struct err process_step(struct work *work, struct case_file *file, const struct bpmn_event *event)
+{
+	struct running running = { .work = work, .file = file };
+	assert(file->instance != NULL);
+	case_touch(work, file);
+	LIST_PUSH(work->arena, &running.events, *event);
+	for (size_t next = 0; next < running.events.count; next++) {
+		struct bpmn_effects effects;
+		if (next >= STEPS_MAX) return ERR(LIMIT);
+		TRY(bpmn_step(work->arena, file->instance, &running.events.items[next], &file->environment->feel, work->report, &effects));
+		for (size_t i = 0; i < effects.count; i++) TRY(carry_out(&running, &effects.items[i]));
+	}
+	struct str bytes, box;
+	TRY(bpmn_encode(work->arena, file->instance, &bytes));
+	TRY(seal_text(work->hall, work->arena, "case_state.instance", file->row.case_id, bytes, &box));
+	WORK_ADD(work, "state_set_instance", I(file->row.case_id), B(box), I(work->now_ms));
+	return OK;
+}
