@@ -63,6 +63,7 @@ enum form_validation { FORM_VALIDATION_NONE, FORM_VALIDATION_EMAIL, FORM_VALIDAT
 struct form_option { struct form_text label; struct feel_value value; };
 struct form_column { struct form_text label; struct str key; };
 struct form_pattern;
+struct form_path;
 
 /* One component as written. Members that a type does not have are zero. */
 struct form_component {
@@ -145,6 +146,10 @@ struct form_component {
 	struct str source;                       /* "source": where a prefilled value comes from */
 	const struct json *properties;           /* all of them, or NULL */
 	const struct json *json;                 /* the component as written */
+
+	size_t index;                            /* in form.components */
+	size_t slot, slot_count;                 /* the engine's own: its place in its row, and places in a row of this list */
+	const struct form_path *rows;            /* the engine's own: the names in a row of this list */
 };
 
 struct form {
@@ -154,6 +159,7 @@ struct form {
 	const struct form_component *root;       /* a group without path that holds the components */
 	const struct form_component *const *components;      /* in the order of the schema, without the root */
 	size_t component_count;
+	const struct form_path *paths;           /* the engine's own: the names in the data */
 };
 
 /* INVALID or LIMIT, with a JSON pointer and words for each fault in `report`: no form-js schema, unknown type, a key or
@@ -197,6 +203,9 @@ struct form_item {
 	size_t choice_count;
 	struct { LIST_OF(struct str); } errors;  /* words for the person */
 	struct form_item *parent, *first, *last, *next;
+	struct form_item **slots;                /* the engine's own, as all below: the items of the root or of a row */
+	struct feel_value own, sent;             /* the value that the data and the schema give; the one that was sent */
+	int fault, fault_count;                  /* why the value sent does not fit; of how many at most */
 };
 
 struct form_state {
@@ -215,8 +224,8 @@ MUST_USE struct err form_state(struct arena *arena, const struct form *form, str
 	const struct form_state **out_state);
 
 /* A submission. given: a context whose keys are the form's paths (nested: {employer: {uscc: "..."}, claims: [{...}]}).
- * - A key that no component claims is an error. Values for hidden, disabled, readonly and expression components are
- *   ignored; readonly and expression values are computed from `data`; hidden and disabled ones are not kept.
+ * - A key that no component claims is an error. An absent key takes what form_state would show. Values for
+ *   hidden, disabled, readonly and expression components are ignored; readonly and expression values are computed from `data`; hidden and disabled ones are not kept.
  * - number: 1, "1" and "1.00" are the same decimal. datetime: ISO text or a FEEL value, kept as FEEL date, time or date and time.
  *   checkbox: a boolean. Choices: a value of an option. filepicker: a key, or a list of them when `multiple`.
  * - All errors of all fields are collected, in the order of the page, each a finding with the pointer as place
