@@ -350,8 +350,8 @@ struct err node_call(struct run *run, const struct node *node, const struct feel
 
 /* ---- entry points ------------------------------------------------------------------------------------------------- */
 
-static struct run *run_make(struct arena *arena, const struct dmn_model *model, struct feel_value inputs,
-	const struct feel_env *env, struct report *notes, struct dmn_trace *trace)
+struct run *run_make(struct arena *arena, const struct dmn_model *model, struct feel_value inputs, const struct feel_env *env,
+	struct report *notes, struct dmn_trace *trace)
 {
 	static const struct feel_env none = { 0 };
 	struct run *run = ARENA_NEW(arena, struct run);

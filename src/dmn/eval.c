@@ -115,7 +115,8 @@ static struct err eval_invocation(struct run *run, const struct expr *expr, stru
 
 /* ---- conditional, filter, iterations ------------------------------------------------------------------------------ */
 
-static struct err eval_conditional(struct run *run, const struct expr *expr, struct feel_value scope, struct feel_value *out_value)
+static struct err eval_conditional(struct run *run, const struct expr *expr, struct feel_value scope,
+	struct feel_value *out_value)
 {
 	struct feel_value condition;
 	TRY(expr_eval(run, expr->values[0], scope, &condition));

@@ -183,6 +183,7 @@ struct load {
 	struct report *report;
 	struct file *file;                       /* being read */
 	const struct node *node;                 /* being compiled */
+	bool closed;                             /* unknown names are errors: for dmn_check */
 	size_t expression_count;
 	size_t depth;
 	struct map members;                      /* type pointer -> scope of its members */
@@ -227,6 +228,8 @@ bool tests_split(struct str *rest, struct str *out_piece);
 /* Fills the direct tests when the text has such a form; false when only the interpreter can tell. */
 bool cell_parse(struct arena *arena, struct cell *cell);
 
+/* What FEEL sees in the logic of a node. */
+const struct feel_scope *node_scope(struct load *load, const struct node *node);
 /* Requirement cycles, chains too long. */
 void graph_check(struct load *load);
 
@@ -252,6 +255,8 @@ struct run {
 	struct str entry;                        /* where inside its boxed expression, for the trace */
 };
 
+struct run *run_make(struct arena *arena, const struct dmn_model *model, struct feel_value inputs, const struct feel_env *env,
+	struct report *notes, struct dmn_trace *trace);
 void run_note(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Counts a call; LIMIT when there are too many or too deep. run_leave takes the depth back. */
 MUST_USE struct err run_enter(struct run *run);
@@ -273,6 +278,24 @@ MUST_USE struct err node_call(struct run *run, const struct node *node, const st
 /* A FEEL function that calls `function` with what it sees in `scope`, or `node` when that is given. */
 struct feel_value run_function(struct run *run, const struct function *function, const struct node *node,
 	struct feel_value scope);
-void trace_add(struct run *run, const struct node *node, struct feel_value value, const struct dmn_table_trace *table, bool given);
+void trace_add(struct run *run, const struct node *node, struct feel_value value, const struct dmn_table_trace *table,
+	bool given);
+
+/* ---- checking (check.c, proof.c) ------------------------------------------------------------------------ */
+
+/* Adds a finding about a table; `line` 0: the table's own place. */
+struct table_check {
+	struct arena *arena;
+	struct run *run;
+	struct report *report;
+	const struct node *node;
+	const struct table *table;
+	struct str name;                         /* "decision \"X\"" and the path inside it */
+	struct str place;
+};
+void table_finding(struct table_check *check, enum severity severity, const struct rule *rule, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Gaps, overlaps, rules that can never be hit. */
+MUST_USE struct err table_prove(struct table_check *check);
 
 #endif

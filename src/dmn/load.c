@@ -342,7 +342,7 @@ static void add_name(struct load *load, struct names *names, const struct requir
 	group->count++;
 }
 
-static const struct feel_scope *node_scope(struct load *load, const struct node *node)
+const struct feel_scope *node_scope(struct load *load, const struct node *node)
 {
 	struct names names = { 0 };
 	for (size_t i = 0; i < node->needs.count; i++)
@@ -350,7 +350,7 @@ static const struct feel_scope *node_scope(struct load *load, const struct node 
 	for (size_t i = 0; i < node->knows.count; i++)
 		add_name(load, &names, &node->knows.items[i]);
 	struct feel_scope *scope = ARENA_NEW(load->arena, struct feel_scope);
-	*scope = (struct feel_scope){ .names = names.items, .count = names.count, .env = load->env,
+	*scope = (struct feel_scope){ .names = names.items, .count = names.count, .env = load->env, .closed = load->closed,
 		.types = node->home->scope_types, .type_count = node->home->scope_type_count };
 	return scope;
 }
@@ -446,6 +446,8 @@ struct err dmn_load(struct arena *arena, const struct dmn_source *sources, size_
 	TRY(compile_helpers(&load));
 	for (size_t i = 0; i < model->node_count; i++)
 		compile_node(&load, model->nodes[i]);
+	for (size_t i = 0; i < model->node_count; i++)
+		node_members(&load, model->nodes[i]);   /* now, so that nothing of the model changes later */
 	index_kinds(&load);
 	load.report->file = file_before;
 	if (load.expression_count > DMN_EXPRESSION_COUNT_MAX)
