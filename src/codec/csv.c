@@ -53,7 +53,8 @@ static struct err parse_plain(struct parser *p, struct str *out_field)
 {
 	size_t start = p->at;
 	for (int c = peek(p, 0); c >= 0 && c != ',' && !line_end(p); c = peek(p, 0)) {
-		if (c == '"') return fail(p, p->line, ERR(INVALID), "a quote inside a field: put the whole field in quotes and double this one");
+		if (c == '"')
+			return fail(p, p->line, ERR(INVALID), "a quote inside a field: put the whole field in quotes, double this one");
 		if (c == '\r') return fail(p, p->line, ERR(INVALID), "a carriage return without a line feed");
 		p->at++;
 	}

@@ -49,7 +49,8 @@ enum json_style {
 	JSON_CANONICAL,   /* JCS, RFC 8785: members sorted by UTF-16 units. Numbers must be integers below 2^53 as written. */
 };
 /* LIMIT past bytes_max. */
-MUST_USE struct err json_print(struct arena *arena, const struct json *value, enum json_style style, size_t bytes_max, struct str *out_text);
+MUST_USE struct err json_print(struct arena *arena, const struct json *value, enum json_style style, size_t bytes_max,
+	struct str *out_text);
 /* Writes a quoted, escaped JSON string. */
 void json_add_quoted(struct buf *buf, struct str text);
 

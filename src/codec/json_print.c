@@ -132,7 +132,8 @@ static struct err print_value(struct printer *p, const struct json *value)
 	return ERR(INTERNAL);
 }
 
-struct err json_print(struct arena *arena, const struct json *value, enum json_style style, size_t bytes_max, struct str *out_text)
+struct err json_print(struct arena *arena, const struct json *value, enum json_style style, size_t bytes_max,
+	struct str *out_text)
 {
 	struct printer p = { .arena = arena, .out = buf_make(arena, bytes_max), .style = style };
 	TRY(print_value(&p, value));

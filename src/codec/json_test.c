@@ -11,20 +11,30 @@
 #define TEXT(literal) STR_INIT(literal)
 
 static const struct str accepted[] = {
-	TEXT("null"), TEXT(" true "), TEXT("\t\r\nfalse\n"), TEXT("0"), TEXT("-0"), TEXT("-0.0"), TEXT("1e5"), TEXT("1E+5"), TEXT("0e-0"),
-	TEXT("12345678901234567890.123456789012345678901234567890"), TEXT("1e999999999"), TEXT("\"\""), TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""),
-	TEXT("\"\\u0000\\u4e2d\\uD83D\\uDE00\\uffff\""), TEXT("\"中文 \xf0\x9f\x98\x80 \x7f\""), TEXT("[]"), TEXT("[ ]"), TEXT("{}"), TEXT("{ }"),
-	TEXT("[1,[2,[3,{}]],\"\"]"), TEXT("{\"\":0,\"a\":{\"a\":[]}}"), TEXT("{\"a\\u0000\":1,\"a\":2}"), TEXT("[\"\xf4\x8f\xbf\xbf\"]"),
+	TEXT("null"), TEXT(" true "), TEXT("\t\r\nfalse\n"), TEXT("0"), TEXT("-0"), TEXT("-0.0"), TEXT("1e5"), TEXT("1E+5"),
+	TEXT("0e-0"),
+	TEXT("12345678901234567890.123456789012345678901234567890"), TEXT("1e999999999"), TEXT("\"\""),
+	TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""),
+	TEXT("\"\\u0000\\u4e2d\\uD83D\\uDE00\\uffff\""), TEXT("\"中文 \xf0\x9f\x98\x80 \x7f\""), TEXT("[]"), TEXT("[ ]"),
+	TEXT("{}"), TEXT("{ }"),
+	TEXT("[1,[2,[3,{}]],\"\"]"), TEXT("{\"\":0,\"a\":{\"a\":[]}}"), TEXT("{\"a\\u0000\":1,\"a\":2}"),
+	TEXT("[\"\xf4\x8f\xbf\xbf\"]"),
 };
 
 static const struct str refused[] = {
 	TEXT(""), TEXT(" "), TEXT("nul"), TEXT("NULL"), TEXT("True"), TEXT("nullx"), TEXT("NaN"), TEXT("Infinity"), TEXT("-Infinity"),
-	TEXT("+1"), TEXT("01"), TEXT("-01"), TEXT("-"), TEXT("1."), TEXT(".5"), TEXT("1.e1"), TEXT("1e"), TEXT("1e+"), TEXT("0x1"), TEXT("1_0"),
-	TEXT("1 2"), TEXT("[1 2]"), TEXT("--1"), TEXT("\xef\xbb\xbf{}"), TEXT("\"abc"), TEXT("\"\\"), TEXT("\"\\x\""), TEXT("\"\\u12\""), TEXT("\"\\u12G4\""),
-	TEXT("\"\\ud800\""), TEXT("\"\\udc00\""), TEXT("\"\\ud800\\ud800\""), TEXT("\"\\ud800x\""), TEXT("\"\\ud800\\n\""), TEXT("\"a\nb\""), TEXT("\"a\tb\""), TEXT("\"\0\""),
-	TEXT("\"\xff\""), TEXT("\"\xc0\xaf\""), TEXT("\"\xed\xa0\x80\""), TEXT("\"\xf4\x90\x80\x80\""), TEXT("\"\xe4\xb8\""), TEXT("'a'"), TEXT("["), TEXT("[1"), TEXT("[1,"),
-	TEXT("[1,]"), TEXT("[,1]"), TEXT("[,]"), TEXT("]"), TEXT("[}"), TEXT("{"), TEXT("{\"a\""), TEXT("{\"a\":"), TEXT("{\"a\":1"), TEXT("{\"a\":1,}"), TEXT("{a:1}"), TEXT("{1:1}"),
-	TEXT("{\"a\" 1}"), TEXT("{\"a\"::1}"), TEXT("{,}"), TEXT("{\"a\":1 \"b\":2}"), TEXT("{}{}"), TEXT("{} x"), TEXT("/**/1"), TEXT("1//"), TEXT("[1]\0"), TEXT("\f1"),
+	TEXT("+1"), TEXT("01"), TEXT("-01"), TEXT("-"), TEXT("1."), TEXT(".5"), TEXT("1.e1"), TEXT("1e"), TEXT("1e+"),
+	TEXT("0x1"), TEXT("1_0"),
+	TEXT("1 2"), TEXT("[1 2]"), TEXT("--1"), TEXT("\xef\xbb\xbf{}"), TEXT("\"abc"), TEXT("\"\\"), TEXT("\"\\x\""),
+	TEXT("\"\\u12\""), TEXT("\"\\u12G4\""),
+	TEXT("\"\\ud800\""), TEXT("\"\\udc00\""), TEXT("\"\\ud800\\ud800\""), TEXT("\"\\ud800x\""), TEXT("\"\\ud800\\n\""),
+	TEXT("\"a\nb\""), TEXT("\"a\tb\""), TEXT("\"\0\""),
+	TEXT("\"\xff\""), TEXT("\"\xc0\xaf\""), TEXT("\"\xed\xa0\x80\""), TEXT("\"\xf4\x90\x80\x80\""), TEXT("\"\xe4\xb8\""),
+	TEXT("'a'"), TEXT("["), TEXT("[1"), TEXT("[1,"),
+	TEXT("[1,]"), TEXT("[,1]"), TEXT("[,]"), TEXT("]"), TEXT("[}"), TEXT("{"), TEXT("{\"a\""), TEXT("{\"a\":"),
+	TEXT("{\"a\":1"), TEXT("{\"a\":1,}"), TEXT("{a:1}"), TEXT("{1:1}"),
+	TEXT("{\"a\" 1}"), TEXT("{\"a\"::1}"), TEXT("{,}"), TEXT("{\"a\":1 \"b\":2}"), TEXT("{}{}"), TEXT("{} x"), TEXT("/**/1"),
+	TEXT("1//"), TEXT("[1]\0"), TEXT("\f1"),
 	TEXT("\xc2\xa0" "1"), TEXT("{\"a\":1,\"a\":2}"), TEXT("{\"a\":1,\"\\u0061\":2}"), TEXT("\\u0031"), TEXT("[\"a\",\n4\n,1,1 x"),
 };
 
@@ -52,7 +62,8 @@ static void test_everything_else_is_refused_with_a_place(void **state)
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		struct report report = report_make(&arena);
 		const struct json *value = NULL;
-		if (!err_is(json_parse(&arena, refused[i], &report, &value), ERR_INVALID)) fail_msg("case %zu: %.*s", i, STR_ARG(refused[i]));
+		if (!err_is(json_parse(&arena, refused[i], &report, &value), ERR_INVALID))
+			fail_msg("case %zu: %.*s", i, STR_ARG(refused[i]));
 		assert_null(value);
 		assert_int_equal(report.error_count, 1);
 		assert_true(report.items[0].place.len >= 3);
@@ -104,8 +115,10 @@ static void test_pointers_of_rfc_6901_find_their_values(void **state)
 	const struct json *value;
 	struct str text = STR("{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"c%d\":2,\"m~n\":8,\"~1\":9,\"o\":{\"01\":3}}");
 	static const struct { const char *pointer, *found; } cases[] = {
-		{ "/foo/0", "\"bar\"" }, { "/", "0" }, { "/a~1b", "1" }, { "/c%d", "2" }, { "/m~0n", "8" }, { "/~01", "9" }, { "/o/01", "3" },
-		{ "/foo/01", NULL }, { "/foo/2", NULL }, { "/foo/-", NULL }, { "/foo/-1", NULL }, { "/foo/+1", NULL }, { "/no", NULL }, { "foo", NULL }, { "/m~n", NULL }, { "/foo/0/x", NULL },
+		{ "/foo/0", "\"bar\"" }, { "/", "0" }, { "/a~1b", "1" }, { "/c%d", "2" }, { "/m~0n", "8" }, { "/~01", "9" },
+		{ "/o/01", "3" },
+		{ "/foo/01", NULL }, { "/foo/2", NULL }, { "/foo/-", NULL }, { "/foo/-1", NULL }, { "/foo/+1", NULL },
+		{ "/no", NULL }, { "foo", NULL }, { "/m~n", NULL }, { "/foo/0/x", NULL },
 	};
 	assert_false(failed(json_parse(&arena, text, NULL, &value)));
 	assert_ptr_equal(json_at(value, STR("")), value);
@@ -124,10 +137,12 @@ static void test_canonical_json_sorts_by_utf16_and_takes_whole_numbers_only(void
 	(void)state;
 	struct arena arena = { 0 };
 	const struct json *value;
-	struct str text, source = STR("{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,\"\\u0080\":6,\"\\u00f6\":-0}");
+	struct str text, source =
+		STR("{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,\"\\u0080\":6,\"\\u00f6\":-0}");
 	assert_false(failed(json_parse(&arena, source, NULL, &value)));
 	assert_false(failed(json_print(&arena, value, JSON_CANONICAL, 1000, &text)));
-	assert_true(str_eq_c(text, "{\"\\r\":2,\"1\":4,\"\xc2\x80\":6,\"\xc3\xb6\":0,\"\xe2\x82\xac\":1,\"\xf0\x9f\x98\x80\":5,\"\xef\xac\xb3\":3}"));
+	assert_true(str_eq_c(text,
+		"{\"\\r\":2,\"1\":4,\"\xc2\x80\":6,\"\xc3\xb6\":0,\"\xe2\x82\xac\":1,\"\xf0\x9f\x98\x80\":5,\"\xef\xac\xb3\":3}"));
 	static const char *const no_integers[] = { "1.0", "1e3", "9007199254740992", "-9007199254740992", "99999999999999999999" };
 	for (size_t i = 0; i < COUNT(no_integers); i++) {
 		assert_false(failed(json_parse(&arena, str_from_c(no_integers[i]), NULL, &value)));

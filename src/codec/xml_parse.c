@@ -140,7 +140,8 @@ static void XMLCALL on_declaration(void *data, const char *version, const char *
 {
 	(void)version;
 	(void)standalone;
-	if (encoding && strcasecmp(encoding, "UTF-8") != 0) stop(data, ERR(INVALID), "the encoding must be UTF-8; save it again as UTF-8");
+	if (encoding && strcasecmp(encoding, "UTF-8") != 0)
+		stop(data, ERR(INVALID), "the encoding must be UTF-8; save it again as UTF-8");
 }
 
 static struct err run(struct parser *p, struct str text)

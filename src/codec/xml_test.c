@@ -21,8 +21,10 @@ static void test_elements_attributes_and_text_are_found_by_namespace(void **stat
 	(void)state;
 	struct arena arena = { 0 };
 	const struct xml *root = parse(&arena,
-		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- c --><b:definitions xmlns:b=\"" BPMN "\" xmlns=\"urn:d\" xmlns:z=\"urn:z\">\n"
-		"  <b:task id=\"t1\" z:type=\"mail\" name=\"a&amp;b\"/>\n  <task id=\"t2\">一<!-- x -->二<sub/><![CDATA[<三>]]>&#x56db;</task><?pi x?>\n</b:definitions>");
+		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		"<!-- c --><b:definitions xmlns:b=\"" BPMN "\" xmlns=\"urn:d\" xmlns:z=\"urn:z\">\n"
+		"  <b:task id=\"t1\" z:type=\"mail\" name=\"a&amp;b\"/>\n"
+		"  <task id=\"t2\">一<!-- x -->二<sub/><![CDATA[<三>]]>&#x56db;</task><?pi x?>\n</b:definitions>");
 	assert_true(str_eq_c(root->name, "definitions") && str_eq_c(root->space, BPMN) && str_eq_c(root->prefix, "b"));
 	assert_int_equal(root->line, 2);
 	assert_int_equal(root->column, 11);
@@ -49,7 +51,8 @@ static void test_what_is_not_safe_or_not_well_formed_is_refused_with_a_place(voi
 	(void)state;
 	struct arena arena = { 0 };
 	static const struct { const char *text, *place; } cases[] = {
-		{ "", "1:1" }, { "<a>", "1:4" }, { "<a></b>", "1:6" }, { "<a/><b/>", "1:5" }, { "<a b='1' b='2'/>", "1:10" }, { "<a>&nbsp;</a>", "1:4" },
+		{ "", "1:1" }, { "<a>", "1:4" }, { "<a></b>", "1:6" }, { "<a/><b/>", "1:5" }, { "<a b='1' b='2'/>", "1:10" },
+		{ "<a>&nbsp;</a>", "1:4" },
 		{ "<!DOCTYPE a><a/>", NULL }, { "\n<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", NULL },
 		{ "<!DOCTYPE a [<!ENTITY l 'lol'><!ENTITY m '&l;&l;&l;&l;&l;&l;'>]><a>&m;</a>", NULL },
 		{ "<?xml version='1.0' encoding='GB18030'?><a/>", "1:1" }, { "<?xml version='1.0' encoding='UTF-16'?><a/>", "1:1" },
@@ -58,7 +61,8 @@ static void test_what_is_not_safe_or_not_well_formed_is_refused_with_a_place(voi
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct report report = report_make(&arena);
 		const struct xml *root = NULL;
-		if (!err_is(xml_parse(&arena, str_from_c(cases[i].text), &report, &root), ERR_INVALID)) fail_msg("case %zu: %s", i, cases[i].text);
+		if (!err_is(xml_parse(&arena, str_from_c(cases[i].text), &report, &root), ERR_INVALID))
+			fail_msg("case %zu: %s", i, cases[i].text);
 		assert_null(root);
 		assert_int_equal(report.error_count, 1);
 		if (cases[i].place) assert_string_equal(str_to_c(&arena, report.items[0].place), cases[i].place);

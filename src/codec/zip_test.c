@@ -54,7 +54,8 @@ static void test_names_that_leave_the_folder_or_repeat_are_refused(void **state)
 {
 	(void)state;
 	struct arena arena = { 0 };
-	static const struct str bad[] = { STR_INIT("../etc"), STR_INIT("/etc/x"), STR_INIT("a/../x"), STR_INIT("C:/etc"), STR_INIT("a\\b\\cd"), STR_INIT("a/./xy") };
+	static const struct str bad[] = { STR_INIT("../etc"), STR_INIT("/etc/x"), STR_INIT("a/../x"), STR_INIT("C:/etc"),
+		STR_INIT("a\\b\\cd"), STR_INIT("a/./xy") };
 	struct zip_file plain[] = { { STR("abcdef"), STR("1") }, { STR("ghijkl"), STR("2") } };
 	struct str archive = write(&arena, plain, 2), out;
 	struct zip_files got;

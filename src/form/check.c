@@ -14,7 +14,8 @@ struct checker {
 /* The component-wise meaning of a name read in a scope: "this.amount" in a row of claims is "claims.amount". */
 static struct str resolved(struct arena *arena, struct str name, const struct form_component *list)
 {
-	static const struct str own[] = { STR_INIT("this"), STR_INIT("_this_") }, outer[] = { STR_INIT("parent"), STR_INIT("_parent_") };
+	static const struct str own[] = { STR_INIT("this"), STR_INIT("_this_") };
+	static const struct str outer[] = { STR_INIT("parent"), STR_INIT("_parent_") };
 	for (;;) {
 		struct str rest = name, first;
 		if (!str_split(&rest, '.', &first)) return name;
@@ -118,12 +119,15 @@ static void check_shown(struct checker *c, const struct form_component *componen
 {
 	static const struct str banned[] = {
 		STR_INIT("<style"), STR_INIT("<script"), STR_INIT("<iframe"), STR_INIT("<object"), STR_INIT("<embed"), STR_INIT("<link"),
-		STR_INIT("<meta"), STR_INIT("<form"), STR_INIT("<base"), STR_INIT("javascript:"), STR_INIT(" style="), STR_INIT(" onerror="),
+		STR_INIT("<meta"), STR_INIT("<form"), STR_INIT("<base"), STR_INIT("javascript:"), STR_INIT(" style="),
+		STR_INIT(" onerror="),
 		STR_INIT(" onclick="), STR_INIT(" onload="),
 	};
-	if (component->type == FORM_IFRAME) report_error(c->report, component->pointer, "a page of another site cannot be shown to workers");
+	if (component->type == FORM_IFRAME)
+		report_error(c->report, component->pointer, "a page of another site cannot be shown to workers");
 	if (component->type == FORM_IMAGE && !is_ours(component->content.source) && !component->content.tmpl)
-		report_error(c->report, component->pointer, "a picture must come from the hall (/...) or stand in the form (data:image/...)");
+		report_error(c->report, component->pointer,
+			"a picture must come from the hall (/...) or stand in the form (data:image/...)");
 	if (component->type == FORM_IMAGE && component->alt.source.len == 0)
 		report_error(c->report, component->pointer, "a picture needs alt: words for those who cannot see it");
 	if (component->type != FORM_HTML && component->type != FORM_TEXT) return;
@@ -137,7 +141,8 @@ static void check_keyed(struct checker *c, const struct form_component *componen
 {
 	struct str path = component->path;
 	bool input = component->type != FORM_EXPRESSION;
-	if (input && component->label.source.len == 0 && component->date_label.source.len == 0 && component->time_label.source.len == 0)
+	if (input && component->label.source.len == 0 && component->date_label.source.len == 0
+		&& component->time_label.source.len == 0)
 		report_error(c->report, component->pointer, "%.*s has no label, so nobody knows what to fill in", STR_ARG(path));
 	if (component->validation == FORM_VALIDATION_PHONE)
 		report_warning(c->report, component->pointer,
@@ -145,7 +150,8 @@ static void check_keyed(struct checker *c, const struct form_component *componen
 	const char *danger = form_pattern_danger(component->pattern_source);
 	if (danger) report_error(c->report, str_join(c->arena, component->pointer, STR("/validate/pattern")), "%s", danger);
 	if (component->type == FORM_NUMBER && component->decimal_digits != 0 && !component->serialize_to_string)
-		report_warning(c->report, component->pointer, "set serializeToString, or other programs will read %.*s as a float", STR_ARG(path));
+		report_warning(c->report, component->pointer, "set serializeToString, or other programs will read %.*s as a float",
+			STR_ARG(path));
 	if (component->has_default && input) {
 		struct feel_value value;
 		static const struct feel_env none = { .offset_s = SHANGHAI_OFFSET_S };
@@ -158,8 +164,8 @@ static void check_keyed(struct checker *c, const struct form_component *componen
 static void check_names(struct checker *c, const struct form_component *component)
 {
 	static const char *const known[] = {
-		"type", "id", "key", "path", "components", "properties", "validate", "appearance", "conditional", "layout", "values", "columns",
-		"defaultValue", "increment", "isRepeating", "action", "computeOn", "security", "strict", "endpointKey",
+		"type", "id", "key", "path", "components", "properties", "validate", "appearance", "conditional", "layout", "values",
+		"columns", "defaultValue", "increment", "isRepeating", "action", "computeOn", "security", "strict", "endpointKey",
 	};
 	for (const struct json *member = component->json->first; member; member = member->next) {
 		bool found = false;
@@ -177,7 +183,8 @@ static void check_component(struct checker *c, const struct form_component *comp
 {
 	const struct feel_value *hide = &component->hide.constant;
 	if (component->hide.given && !component->hide.program && hide->kind == FEEL_BOOLEAN && hide->boolean)
-		report_error(c->report, component->pointer, "hide: true hides nothing in form-js; write \"=true\" or leave the component out");
+		report_error(c->report, component->pointer,
+			"hide: true hides nothing in form-js; write \"=true\" or leave the component out");
 	if (component->sensitive && component->purpose.len == 0)
 		report_error(c->report, component->pointer, "sensitive data needs a purpose that the person can read (PIPL article 30)");
 	if (component->check.given && component->check_message.source.len == 0)

@@ -41,7 +41,8 @@ static void hand_on(struct form_compiler *c, struct str place, const struct repo
 	if (found->count == 0) report_error(c->report, place, "this cannot be compiled");
 	for (size_t i = 0; i < found->count; i++) {
 		const struct finding *finding = &found->items[i];
-		report_error(c->report, place, "%.*s%s%.*s", STR_ARG(finding->place), finding->place.len ? ": " : "", STR_ARG(finding->words));
+		report_error(c->report, place, "%.*s%s%.*s", STR_ARG(finding->place), finding->place.len ? ": " : "",
+			STR_ARG(finding->words));
 	}
 }
 

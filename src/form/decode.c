@@ -60,7 +60,7 @@ static bool has_control_character(struct str text)
 static enum form_words decode_text(struct arena *arena, const struct form_component *component, struct feel_value raw,
 	struct feel_value *out_value)
 {
-	if (raw.kind == FEEL_LIST || raw.kind == FEEL_CONTEXT || raw.kind == FEEL_RANGE || raw.kind == FEEL_FUNCTION) return WORDS_NO_TEXT;
+	if (raw.kind >= FEEL_LIST) return WORDS_NO_TEXT;      /* lists, contexts, ranges and functions */
 	struct str text = raw.kind == FEEL_NULL ? STR("") : feel_print(arena, raw);
 	text = component->type == FORM_TEXTAREA ? many_lines(arena, text) : one_line(arena, text);
 	text = trimmed(text);
@@ -108,11 +108,11 @@ static enum form_words decode_number(struct arena *arena, struct feel_value raw,
 
 static enum form_words decode_boolean(struct feel_value raw, struct feel_value *out_value)
 {
-	bool text = raw.kind == FEEL_STRING;
-	if (raw.kind == FEEL_BOOLEAN) *out_value = raw;
-	else if (text && (str_eq_c(raw.string, "true") || str_eq_c(raw.string, "on"))) *out_value = feel_boolean(true);
-	else if (raw.kind == FEEL_NULL || (text && (str_eq_c(raw.string, "false") || raw.string.len == 0))) *out_value = feel_boolean(false);
-	else return WORDS_NO_BOOLEAN;
+	struct str text = raw.kind == FEEL_STRING ? raw.string : STR("");
+	bool yes = raw.kind == FEEL_BOOLEAN ? raw.boolean : str_eq_c(text, "true") || str_eq_c(text, "on");
+	bool no = form_is_empty(raw) || str_eq_c(text, "false");
+	if (raw.kind != FEEL_BOOLEAN && !yes && !no) return WORDS_NO_BOOLEAN;
+	*out_value = feel_boolean(yes);
 	return WORDS_NONE;
 }
 

@@ -225,14 +225,16 @@ MUST_USE struct err form_state(struct arena *arena, const struct form *form, str
 
 /* A submission. given: a context whose keys are the form's paths (nested: {employer: {uscc: "..."}, claims: [{...}]}).
  * - A key that no component claims is an error. An absent key takes what form_state would show. Values for
- *   hidden, disabled, readonly and expression components are ignored; readonly and expression values are computed from `data`; hidden and disabled ones are not kept.
+ *   hidden, disabled, readonly and expression components are ignored; readonly and expression values are computed
+ *   from `data`; hidden and disabled ones are not kept.
  * - number: 1, "1" and "1.00" are the same decimal. datetime: ISO text or a FEEL value, kept as FEEL date, time or date and time.
  *   checkbox: a boolean. Choices: a value of an option. filepicker: a key, or a list of them when `multiple`.
  * - All errors of all fields are collected, in the order of the page, each a finding with the pointer as place
  *   ("/claims/0/amount") and words in Simplified Chinese; they also stand at the items of *out_state.
- * Always sets *out_state unless LIMIT or INTERNAL is returned; INVALID when there is any error (form_state.values are then not to be kept). */
-MUST_USE struct err form_submit_state(struct arena *arena, const struct form *form, struct feel_value data, struct feel_value given,
-	const struct feel_env *env, struct report *report, const struct form_state **out_state);
+ * INVALID when there is any error (form_state.values are then not to be kept). *out_state is set with OK and with
+ * INVALID, to show the page again; LIMIT as with form_state leaves it untouched. */
+MUST_USE struct err form_submit_state(struct arena *arena, const struct form *form, struct feel_value data,
+	struct feel_value given, const struct feel_env *env, struct report *report, const struct form_state **out_state);
 /* The same, for callers that want the values only: *out_values is untouched on failure. */
 MUST_USE struct err form_submit(struct arena *arena, const struct form *form, struct feel_value data, struct feel_value given,
 	const struct feel_env *env, struct report *report, struct feel_value *out_values);

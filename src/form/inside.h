@@ -91,8 +91,8 @@ bool form_is_choosing(enum form_type type);
 /* NULL, or why a pattern could take for ever. */
 const char *form_pattern_danger(struct str source);
 /* form_load with the closed scope of form_check. */
-MUST_USE struct err form_load_closed(struct arena *arena, struct str text, const struct feel_env *env, const struct feel_scope *known,
-	struct report *report, bool closed, const struct form **out_form);
+MUST_USE struct err form_load_closed(struct arena *arena, struct str text, const struct feel_env *env,
+	const struct feel_scope *known, struct report *report, bool closed, const struct form **out_form);
 
 /* ---- running ---- */
 
@@ -109,15 +109,16 @@ struct form_maker {
 
 /* Words for the person, in Simplified Chinese; {1} and {2} are replaced. */
 enum form_words {
-	WORDS_NONE, WORDS_UNKNOWN_KEY, WORDS_NO_TEXT, WORDS_CONTROL_CHARACTER, WORDS_NO_NUMBER, WORDS_NO_DATE, WORDS_NO_TIME, WORDS_NO_DATE_TIME,
-	WORDS_NO_BOOLEAN, WORDS_NO_OPTION, WORDS_NO_FILE, WORDS_NO_LIST, WORDS_NO_ROW, WORDS_NO_CONTEXT,
+	WORDS_NONE, WORDS_UNKNOWN_KEY, WORDS_NO_TEXT, WORDS_CONTROL_CHARACTER, WORDS_NO_NUMBER, WORDS_NO_DATE, WORDS_NO_TIME,
+	WORDS_NO_DATE_TIME, WORDS_NO_BOOLEAN, WORDS_NO_OPTION, WORDS_NO_FILE, WORDS_NO_LIST, WORDS_NO_ROW, WORDS_NO_CONTEXT,
 	WORDS_DECIMALS, WORDS_WHOLE, WORDS_INCREMENT, WORDS_PATTERN, WORDS_REQUIRED, WORDS_REQUIRED_CHOICE, WORDS_REQUIRED_FILE,
-	WORDS_REQUIRED_CHECK, WORDS_MIN, WORDS_MAX, WORDS_MIN_LENGTH, WORDS_MAX_LENGTH, WORDS_PHONE, WORDS_EMAIL, WORDS_PAST, WORDS_FILES_MAX,
-	WORDS_ROWS_MIN, WORDS_ROWS_MAX, WORDS_ROWS_FIXED, WORDS_CHECK, WORDS_COUNT
+	WORDS_REQUIRED_CHECK, WORDS_MIN, WORDS_MAX, WORDS_MIN_LENGTH, WORDS_MAX_LENGTH, WORDS_PHONE, WORDS_EMAIL, WORDS_PAST,
+	WORDS_FILES_MAX, WORDS_ROWS_MIN, WORDS_ROWS_MAX, WORDS_ROWS_FIXED, WORDS_CHECK, WORDS_COUNT
 };
 struct str form_words(struct arena *arena, enum form_words words, struct str first, struct str second);
 /* Adds to item->errors. */
-void form_item_error(struct form_maker *maker, struct form_item *item, enum form_words words, struct str first, struct str second);
+void form_item_error(struct form_maker *maker, struct form_item *item, enum form_words words, struct str first,
+	struct str second);
 
 /* The empty value of form-js: "", null, false or []. */
 struct feel_value form_empty_value(const struct form_component *component);

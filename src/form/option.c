@@ -26,7 +26,8 @@ void form_read_options(struct form_reader *reader, struct form_component *compon
 	int sources = (values != NULL) + (component->options_key.len > 0) + component->options_expression.given;
 	struct str pointer = str_join(reader->arena, component->pointer, STR("/values"));
 	if (sources > 1)
-		form_fault(reader, component->pointer, "options come from one source: keep one of values, valuesKey and valuesExpression");
+		form_fault(reader, component->pointer,
+			"options come from one source: keep one of values, valuesKey and valuesExpression");
 	if (component->options_key.len > 0 && !form_is_path(component->options_key))
 		form_fault(reader, component->pointer, "valuesKey must be a path such as employer.kinds");
 	if (!values) return;

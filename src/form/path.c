@@ -54,9 +54,11 @@ static struct str joined(struct arena *arena, struct str path, struct str key)
 
 struct place { struct form_path *node; struct str row_path; };
 
-static void claim_below(struct form_reader *reader, struct form_component *parent, struct place place, struct form_component *row);
+static void claim_below(struct form_reader *reader, struct form_component *parent, struct place place,
+	struct form_component *row);
 
-static void claim_one(struct form_reader *reader, struct form_component *component, struct place place, struct form_component *row)
+static void claim_one(struct form_reader *reader, struct form_component *component, struct place place,
+	struct form_component *row)
 {
 	bool keyed = form_is_keyed(component->type), list = component->type == FORM_DYNAMICLIST;
 	struct str path = joined(reader->arena, place.row_path, component->key);
@@ -67,7 +69,8 @@ static void claim_one(struct form_reader *reader, struct form_component *compone
 		return;
 	}
 	struct form_path *node = place.node;
-	if (component->key.len > 0) node = claim(reader->arena, node, component->key, keyed ? PATH_LEAF : list ? PATH_LIST : PATH_OPEN);
+	if (component->key.len > 0)
+		node = claim(reader->arena, node, component->key, keyed ? PATH_LEAF : list ? PATH_LIST : PATH_OPEN);
 	if (!node) {
 		form_fault(reader, component->pointer, "the path %.*s belongs to another component", STR_ARG(path));
 		return;

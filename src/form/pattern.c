@@ -17,7 +17,8 @@ static void forget(void *memory, void *arena)
 	(void)arena;
 }
 
-struct err form_pattern_compile(struct arena *arena, struct str source, const struct form_pattern **out_pattern, struct str *out_words)
+struct err form_pattern_compile(struct arena *arena, struct str source, const struct form_pattern **out_pattern,
+	struct str *out_words)
 {
 	int code;
 	size_t at;

@@ -152,7 +152,8 @@ static struct err reach_fixpoint(struct form_maker *maker)
 }
 
 /* The value without what is no option; *changed when something fell away. */
-static struct feel_value only_choices(struct form_maker *maker, const struct form_item *item, struct feel_value value, bool *changed)
+static struct feel_value only_choices(struct form_maker *maker, const struct form_item *item, struct feel_value value,
+	bool *changed)
 {
 	if (value.kind != FEEL_LIST) {
 		if (value.kind == FEEL_NULL || form_is_choice(item, value)) return value;
@@ -194,6 +195,7 @@ struct err form_settle(struct form_maker *maker)
 	}
 	if (changed) TRY(reach_fixpoint(maker));
 	look_around(maker);
-	maker->state->values = form_collect(maker->arena, maker->state->root, maker->state->form->paths, FEEL_NULL_VALUE, COLLECT_VALUES);
+	maker->state->values = form_collect(maker->arena, maker->state->root, maker->state->form->paths, FEEL_NULL_VALUE,
+		COLLECT_VALUES);
 	return OK;
 }

@@ -120,7 +120,8 @@ static struct feel_value row_of(struct feel_value list, size_t i)
 	return there ? list.list.items[i] : (struct feel_value){ .kind = FEEL_CONTEXT };
 }
 
-static struct err add_row(struct form_maker *maker, struct form_item *list, size_t i, struct feel_value own, struct feel_value sent)
+static struct err add_row(struct form_maker *maker, struct form_item *list, size_t i, struct feel_value own,
+	struct feel_value sent)
 {
 	struct form_item *row;
 	TRY(new_item(maker, list->component, list, &row));

@@ -33,7 +33,8 @@ static bool parse_time(struct str text, struct feel_time *out_time)
 	int hours, minutes, seconds = 0;
 	int64_t ns = 0, unit = SECOND_NS / 10;
 	size_t at = 5;
-	if (!two_digits(text, 0, 23, &hours) || text.len < 5 || text.ptr[2] != ':' || !two_digits(text, 3, 59, &minutes)) return false;
+	if (text.len < 5 || text.ptr[2] != ':') return false;
+	if (!two_digits(text, 0, 23, &hours) || !two_digits(text, 3, 59, &minutes)) return false;
 	if (at < text.len && text.ptr[at] == ':') {
 		if (!two_digits(text, at + 1, 59, &seconds)) return false;
 		at += 3;

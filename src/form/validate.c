@@ -35,7 +35,8 @@ static struct err check_number(struct form_maker *maker, struct form_item *item)
 	if (!component->increment_check) return OK;
 	scope = feel_put(maker->arena, item->scope, STR("value"), item->value);
 	TRY(feel_run(maker->arena, component->increment_check, scope, maker->env, NULL, &result));
-	if (result.kind != FEEL_BOOLEAN || !result.boolean) form_item_error(maker, item, WORDS_INCREMENT, component->increment, STR(""));
+	if (result.kind != FEEL_BOOLEAN || !result.boolean)
+		form_item_error(maker, item, WORDS_INCREMENT, component->increment, STR(""));
 	return OK;
 }
 
@@ -60,7 +61,8 @@ static struct err check_pattern(struct form_maker *maker, struct form_item *item
 {
 	const struct form_component *component = item->component;
 	struct str words = STR("");
-	if (!component->pattern || form_is_empty(item->value) || form_pattern_matches(component->pattern, item->value.string)) return OK;
+	if (!component->pattern || form_is_empty(item->value)) return OK;
+	if (form_pattern_matches(component->pattern, item->value.string)) return OK;
 	TRY(form_text_run(maker->arena, maker->state, item, &component->pattern_message, FEEL_ESCAPE_NONE, &words));
 	if (words.len == 0) {
 		form_item_error(maker, item, WORDS_PATTERN, STR(""), STR(""));
@@ -129,8 +131,10 @@ static void check_kind_of_text(struct form_maker *maker, struct form_item *item)
 {
 	enum form_validation kind = item->component->validation;
 	if (item->value.kind != FEEL_STRING || item->value.string.len == 0) return;
-	if (kind == FORM_VALIDATION_PHONE && !is_phone(item->value.string)) form_item_error(maker, item, WORDS_PHONE, STR(""), STR(""));
-	if (kind == FORM_VALIDATION_EMAIL && !is_email(item->value.string)) form_item_error(maker, item, WORDS_EMAIL, STR(""), STR(""));
+	if (kind == FORM_VALIDATION_PHONE && !is_phone(item->value.string))
+		form_item_error(maker, item, WORDS_PHONE, STR(""), STR(""));
+	if (kind == FORM_VALIDATION_EMAIL && !is_email(item->value.string))
+		form_item_error(maker, item, WORDS_EMAIL, STR(""), STR(""));
 }
 
 /* ---- the rest ---- */
