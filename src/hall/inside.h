@@ -117,6 +117,11 @@ bool job_type_is_known(struct str type);
 /* Does a job that was put aside (paper.render, paper.sign): adds statements and finishes the engine's job. */
 MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t job_id, uint32_t key, struct str type, struct str data);
 
+/* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
+
+MUST_USE struct err lawyers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers);
+MUST_USE struct err lawyer_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
+
 /* ---- papers.c, notices.c, presses ----------------------------------------------------------------------- */
 
 MUST_USE struct err papers_render(struct work *work, struct case_file *file);
@@ -126,6 +131,7 @@ MUST_USE struct err paper_pdf(struct hall *hall, struct arena *arena, struct sto
 /* What templates see: the process's variables and data, case, union, lawyer, today, claims with words ... */
 MUST_USE struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context);
 MUST_USE struct err notice_queue(struct work *work, struct case_file *file, const struct service_notice *notice);
+MUST_USE struct err notice_text(struct work *work, struct case_file *file, struct str notice_id, struct str *out_text);
 MUST_USE struct err press_take(struct hall *hall, struct paper_press **out_press);
 void press_give_back(struct hall *hall, struct paper_press *press);
 MUST_USE struct err file_content(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t file_id, struct str *out_content);

@@ -81,7 +81,7 @@ static struct err job_assign(struct work *work, struct case_file *file, const st
 	if (variable.len == 0) variable = STR("lawyer");
 	if (against.len && against.ptr[0] == '=')
 		TRY(feel_evaluate(work->arena, str_sub(against, 1, against.len), job->variables, &file->environment->feel, NULL, &other));
-	TRY(lawyers_against(work->hall, work->arena, other, &lawyers));
+	TRY(lawyers_read(work->hall, work->arena, work->reader, other, &lawyers));
 	const struct lawyer *chosen = lawyer_choose(&lawyers, header_of(job, "skill"));
 	if (chosen) return take_lawyer(work, file, chosen, variable, out_variables);
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, FEEL_NULL_VALUE);

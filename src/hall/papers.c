@@ -68,7 +68,7 @@ struct err paper_context(struct work *work, struct case_file *file, struct feel_
 	TRY(clocks_value(work, file, &clocks));
 	if (file->row.lawyer_id) {
 		struct lawyer found;
-		TRY(lawyer_by_id(work->hall, work->arena, file->row.lawyer_id, &found));
+		TRY(lawyer_read(work->hall, work->arena, work->reader, file->row.lawyer_id, &found));
 		struct feel_entry entries[] = {
 			{ STR("name"), feel_string(found.name) }, { STR("sex"), feel_string(found.sex) }, { STR("licence"), feel_string(found.licence) },
 			{ STR("phone"), feel_string(found.phone) }, { STR("firm"), feel_string(found.firm) }, { STR("firmFacts"), public_facts(work->arena, found.firm_data) },

@@ -65,3 +65,9 @@ update lawyer set position = position where lawyer_id = $1 and available = 1
 
 -- name: organisation_first :one ()
 select organisation_id, name, region from organisation where parent_id is null order by organisation_id limit 1;
+
+-- name: organisation_set_data :exec (organisation_id i64, data text)
+update organisation set data = $2 where organisation_id = $1;
+
+-- name: lawyer_by_licence :one (licence text)
+select lawyer_id from lawyer where licence = $1;

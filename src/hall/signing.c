@@ -192,7 +192,7 @@ static struct err party_of(struct work *work, struct case_file *file, const stru
 	}
 	if (actor->kind == ACTOR_AGENT && file->row.lawyer_id != 0 && actor->person_id == file->row.lawyer_id) {
 		struct lawyer lawyer;
-		TRY(lawyer_by_id(work->hall, work->arena, file->row.lawyer_id, &lawyer));
+		TRY(lawyer_read(work->hall, work->arena, work->reader, file->row.lawyer_id, &lawyer));
 		*out_party = PARTY_AGENT;
 		*out_name = lawyer.name;
 		return OK;
