@@ -132,8 +132,15 @@ static void settle_soft_break(struct builder *b, uint32_t next)
 		buf_add_byte(&b->text, ' ');
 }
 
+static bool is_zero_width(uint32_t c)
+{
+	return (c >= 0x200B && c <= 0x200F) || (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF;
+}
+
 static void add_character(struct builder *b, uint32_t c)
 {
+	if (is_zero_width(c))
+		return;
 	if (c == MARK_BOLD_CODE_POINT || c == MARK_UNDERLINE_CODE_POINT) {
 		end_run(b);
 		if (c == MARK_BOLD_CODE_POINT)

@@ -182,6 +182,12 @@ static void test_an_escaped_value_changes_nothing_but_itself(void **state)
 	}
 }
 
+static void test_zero_width_characters_are_dropped(void **state)
+{
+	(void)state;
+	assert_text(parse("张\u200B三\uFEFF，李\u200E四\n")->first, "张三，李四");
+}
+
 static void test_deep_nesting_ends_in_words_not_in_a_crash(void **state)
 {
 	(void)state;
@@ -207,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_broken_directives_are_refused),
 		cmocka_unit_test(test_what_is_not_in_the_profile_is_refused),
 		cmocka_unit_test(test_an_escaped_value_changes_nothing_but_itself),
+		cmocka_unit_test(test_zero_width_characters_are_dropped),
 		cmocka_unit_test(test_deep_nesting_ends_in_words_not_in_a_crash),
 	};
 	int result = cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,8 +4,9 @@
 
 #include "base/base.h"
 
-/* Adds /MarkInfo (which cairo writes itself when the structure has one root), /Lang and /ViewerPreferences to the catalog of a PDF with one classic xref table and moves the offsets.
- * INTERNAL when the file is not of cairo's shape. language: letters, digits and '-' only. */
+/* Adds /MarkInfo (which cairo writes itself when the structure has one root), /Lang and /ViewerPreferences to the
+ * catalog of a PDF with one classic xref table, and moves the offsets. INTERNAL when the file is not of cairo's
+ * shape. language: letters, digits and '-' only. */
 MUST_USE struct err catalog_complete(struct arena *arena, struct str pdf, struct str language, struct str *out_pdf);
 
 #endif

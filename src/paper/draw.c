@@ -71,7 +71,7 @@ static void draw_row(struct tags *tags, const struct placed *placed)
 	for (size_t i = 0; i < item->cell_count; i++) {
 		const struct flow_cell *cell = &item->cells[i];
 		double y = placed->y + item->pad;
-		if (is_whole && cell->is_centred)
+		if (is_whole)
 			y += (item->line_count - cell->text.line_count) * item->leading / 2;
 		cairo_tag_begin(cr, cell->is_header ? "TH" : "TD", NULL);
 		text_draw(cr, &cell->text, TEXT_LEFT + cell->x + CELL_PAD_X, y, placed->from, placed->to);

@@ -110,7 +110,8 @@ static struct str marker_text(struct arena *arena, const struct block *list, uin
 	return list->is_ordered ? str_printf(arena, "%u.", list->start + number) : STR("•");
 }
 
-static void add_item(struct flow *flow, const struct block *list, const struct block *item_block, uint32_t number, struct place place)
+static void add_item(struct flow *flow, const struct block *list, const struct block *item_block, uint32_t number,
+	struct place place)
 {
 	size_t before = flow->items.count;
 	struct place inside = { place.left + 24, place.width - 24, place.is_small };

@@ -25,7 +25,7 @@ enum item_kind { ITEM_TEXT, ITEM_ROW, ITEM_RULE, ITEM_PAGE, ITEM_SIGNS };
 struct flow_cell {
 	struct text_box text;
 	double x, width;             /* x from the left of the text */
-	bool is_header, is_label, is_shaded, is_centred;
+	bool is_header, is_shaded;
 };
 
 struct flow_table {

@@ -145,7 +145,8 @@ void ink_draw(cairo_t *cr, const struct ink *ink, double x, double y, double wid
 		if (count == 1)
 			draw_dot(cr, &fit, points);
 		for (size_t i = 0; i + 1 < count; i++)
-			draw_segment(cr, &fit, &points[i > 0 ? i - 1 : 0], &points[i], &points[i + 1], &points[i + 2 < count ? i + 2 : i + 1]);
+			draw_segment(cr, &fit, &points[i > 0 ? i - 1 : 0], &points[i], &points[i + 1],
+				&points[i + 2 < count ? i + 2 : i + 1]);
 		from = to;
 	}
 }

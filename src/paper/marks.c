@@ -19,13 +19,14 @@ static void refuse(struct cutter *cutter, const char *words, struct str what)
 	cutter->has_failed = true;
 }
 
-/* A paper must say what it seems to say: no control characters, no invisible changes of direction. */
+/* A paper must say what it seems to say: no control characters, no invisible changes of direction. Mere zero-width
+ * characters, which come along when people copy from chats, are dropped later. */
 static bool is_forbidden(uint32_t c)
 {
 	if (c < 0x20)
 		return c != '\n' && c != '\t' && c != '\r';
-	return (c >= 0x7F && c < 0xA0) || (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || c == 0xFEFF ||
-		(c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F);
+	return (c >= 0x7F && c < 0xA0) || (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE ||
+		(c >= 0x2028 && c <= 0x202E) || (c >= 0x2065 && c <= 0x206F);
 }
 
 static void check_characters(struct cutter *cutter, struct str markdown)
@@ -52,7 +53,9 @@ static void flush_text(struct cutter *cutter)
 {
 	struct str text = buf_str(&cutter->text);
 	if (!str_is_empty(str_trim(text)))
-		LIST_PUSH(cutter->arena, &cutter->pieces, ((struct piece){ .kind = PIECE_MARKDOWN, .line = cutter->text_line, .text = text }));
+		LIST_PUSH(cutter->arena, &cutter->pieces, ((struct piece){
+			.kind = PIECE_MARKDOWN, .line = cutter->text_line, .text = text,
+		}));
 	cutter->text = buf_make(cutter->arena, 4 * PAPER_MARKDOWN_BYTES_MAX);
 	cutter->text_line = cutter->line + 1;
 }
@@ -101,7 +104,8 @@ static void add_box(struct cutter *cutter, enum piece_kind kind, struct str argu
 	piece.caption = unescape(cutter->arena, next_part(&rest));
 	piece.date = unescape(cutter->arena, next_part(&rest));
 	if (!id_is_valid(piece.id) || str_is_empty(piece.caption) || !str_is_empty(rest)) {
-		refuse(cutter, "write {sign: id | caption} or {sign: id | caption | date}, the id of letters, digits, . _ -: %.*s", arguments);
+		refuse(cutter, "write {sign: id | caption} or {sign: id | caption | date}, the id of letters, digits, . _ -: %.*s",
+			arguments);
 		return;
 	}
 	for (size_t i = 0; i < cutter->pieces.count; i++) {

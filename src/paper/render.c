@@ -27,7 +27,8 @@ static bool language_is_valid(struct str language)
 }
 
 /* Blocks, items, places, furniture: everything but the surface. */
-static struct err lay_out(struct flow *flow, const struct paper_options *options, struct str markdown, struct furniture *out_furniture)
+static struct err lay_out(struct flow *flow, const struct paper_options *options, struct str markdown,
+	struct furniture *out_furniture)
 {
 	const struct block *root = NULL;
 	struct setter *setter = flow->setter;
@@ -110,7 +111,8 @@ struct err paper_render(struct paper_press *press, struct arena *arena, const st
 	return err;
 }
 
-static struct err write_png(const struct flow *flow, const struct furniture *furniture, int page, int width_px, struct str *out_png)
+static struct err write_png(const struct flow *flow, const struct furniture *furniture, int page, int width_px,
+	struct str *out_png)
 {
 	struct buf buf = buf_make(flow->setter->arena, PAPER_PDF_BYTES_MAX);
 	double scale = width_px / PAGE_WIDTH;

@@ -119,8 +119,8 @@ static void set_row(struct grid *grid, const struct block *row, struct flow_item
 		out->width = grid->x[to] - grid->x[column];
 		out->is_header = row->is_header || cell->is_header;
 		out->is_shaded = row->is_header || row->is_section || (grid->table->is_field && cell->is_header);
-		out->is_centred = out->is_shaded || grid->table->is_field;
-		out->text = text_set(grid->flow->setter, cell->text, cell->spans, cell->span_count, &style, out->width - 2 * CELL_PAD_X, cell->line);
+		out->text = text_set(grid->flow->setter, cell->text, cell->spans, cell->span_count, &style,
+			out->width - 2 * CELL_PAD_X, cell->line);
 		if (out->text.line_count > item->line_count)
 			item->line_count = out->text.line_count;
 	}

@@ -36,7 +36,7 @@ struct text_box {
 	double *offsets;             /* of each line from the left */
 };
 
-/* width < 0: one line, as wide as it gets (the natural width is the result). */
+/* width < 0: one line of whatever width (natural_width is the result). */
 struct text_box text_set(struct setter *setter, struct str text, const struct block_span *spans, size_t span_count,
 	const struct text_style *style, double width, uint32_t line);
 static inline struct text_box text_set_plain(struct setter *setter, struct str text, const struct text_style *style, double width)
