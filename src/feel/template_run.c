@@ -15,12 +15,18 @@ struct writer {
 /* {this, parent, …members of the element, _this_, _parent_}: the element's own names win over the first two. */
 static struct feel_value level_of(struct arena *arena, struct feel_value element, struct feel_value parent)
 {
-	struct feel_value level = feel_context_of(arena, NULL, 0);
-	level = feel_put(arena, level, STR("this"), element);
-	level = feel_put(arena, level, STR("parent"), parent);
-	if (element.kind == FEEL_CONTEXT) level = feel_merge(arena, level, element);
-	level = feel_put(arena, level, STR("_this_"), element);
-	return feel_put(arena, level, STR("_parent_"), parent);
+	struct feel_context own = element.kind == FEEL_CONTEXT ? element.context : (struct feel_context){ NULL, 0 };
+	struct feel_entry *entries = ARENA_ARRAY(arena, struct feel_entry, own.count + 4);
+	size_t count = 0;
+	if (!feel_has(element, STR("this"))) entries[count++] = (struct feel_entry){ STR("this"), element };
+	if (!feel_has(element, STR("parent"))) entries[count++] = (struct feel_entry){ STR("parent"), parent };
+	for (size_t i = 0; i < own.count; i++) {
+		struct str key = own.entries[i].key;
+		if (!str_eq_c(key, "_this_") && !str_eq_c(key, "_parent_")) entries[count++] = own.entries[i];
+	}
+	entries[count++] = (struct feel_entry){ STR("_this_"), element };
+	entries[count++] = (struct feel_entry){ STR("_parent_"), parent };
+	return feel_context_of(arena, entries, count);
 }
 
 static struct err write_nodes(struct writer *w, const struct template_node *node, struct feel_value level);
@@ -83,7 +89,7 @@ static struct err write_loop(struct writer *w, const struct template_node *node,
 	}
 	size_t begin = w->out.len;
 	for (size_t i = 0; i < list.count; i++) {
-		if (++w->rounds > TEMPLATE_ROUNDS_MAX || w->out.overflow) return ERR(LIMIT);
+		if (++w->rounds > TEMPLATE_ROUNDS_MAX || w->out.overflow || arena_bytes(w->arena) > FEEL_RUN_BYTES_MAX) return ERR(LIMIT);
 		TRY(write_nodes(w, node->first, level_of(w->arena, list.items[i], level)));
 	}
 	if (list.count > 0) end_block(w, node, begin);
@@ -102,7 +108,6 @@ static struct err write_nodes(struct writer *w, const struct template_node *node
 		if (node->kind == TEMPLATE_INSERT) write_insert(w, node, value);
 		else if (node->kind == TEMPLATE_IF) TRY(write_if(w, node, value, level));
 		else TRY(write_loop(w, node, value, level));
-		if (arena_bytes(w->arena) > FEEL_RUN_BYTES_MAX) return ERR(LIMIT);
 	}
 	return OK;
 }
