@@ -22,6 +22,7 @@
 #include "hall/organisations.h"
 #include "hall/papers.h"
 #include "hall/parameters.h"
+#include "hall/play.h"
 #include "hall/receipts.h"
 #include "hall/scheduler.h"
 #include "hall/search.h"
