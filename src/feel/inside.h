@@ -47,6 +47,8 @@ bool zone_offset(struct str name, int64_t local_s, int32_t *out_offset_s);
 
 /* ---- built-in functions: one table a file, by kind ------------------------------------------------ */
 struct feel_run;
+/* `count` arguments were given (up to the last one of a named call); args reaches to the end of the signature, with
+ * null for those that were not. args is the caller's memory: a result must not point into it. */
 typedef struct feel_value (*builtin_call)(struct feel_run *run, const struct feel_value *args, size_t count);
 struct builtin {
 	const char *name;
@@ -66,6 +68,9 @@ extern const struct builtin_table builtins_number, builtins_string, builtins_lis
 struct feel_value feel_run_call(struct feel_run *run, struct feel_value function, const struct feel_value *args, size_t count);
 /* Counts work done inside a built-in; false when the budget is used up (then return null at once). */
 bool feel_run_spend(struct feel_run *run, uint64_t steps);
+
+/* A function that the program calls and nobody declared, or empty. */
+struct str program_unknown_call(const struct feel_program *program);
 
 /* ---- value.c -------------------------------------------------------------------------------------- */
 struct feel_value feel_number(struct feel_num n);
