@@ -151,10 +151,25 @@ static size_t line_of(struct str text, size_t at)
 	return line;
 }
 
+/* Past white space and comments: errors without a place of their own are said of the statement's first line. */
+static const char *skip_blank(const char *at, const char *end)
+{
+	while (at < end) {
+		if (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r') {
+			at++;
+		} else if (end - at >= 2 && at[0] == '-' && at[1] == '-') {
+			while (at < end && *at != '\n') at++;
+		} else {
+			break;
+		}
+	}
+	return at;
+}
+
 static struct err sqlite_script(struct store_connection *connection, struct str text, struct report *report)
 {
 	const char *at = text.ptr, *end = text.ptr + text.len, *tail = NULL;
-	while (at < end) {
+	while ((at = skip_blank(at, end)) < end) {
 		sqlite3_stmt *statement = NULL;
 		int rc = sqlite3_prepare_v2(connection->db, at, (int)(end - at), &statement, &tail);
 		int offset = rc == SQLITE_OK ? 0 : sqlite3_error_offset(connection->db);

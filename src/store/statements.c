@@ -51,7 +51,7 @@ static bool read_parameters(struct str list, struct store_statement *statement)
 {
 	if (list.len < 2 || list.ptr[0] != '(' || list.ptr[list.len - 1] != ')') return false;
 	struct str rest = str_trim(str_sub(list, 1, list.len - 1)), piece;
-	while (str_split(&rest, ',', &piece)) {
+	while (rest.len > 0 && str_split(&rest, ',', &piece)) {
 		if (statement->parameter_count == STORE_PARAMETER_COUNT_MAX) return false;
 		struct str name = take_word(&piece);
 		if (!is_name(name) || !read_type(piece, &statement->types[statement->parameter_count])) return false;
