@@ -4,6 +4,8 @@
 
 #include "seal/inside.h"
 
+#include <openssl/cms.h>
+
 /* The ranges of a PDF that are signed: [0, gap_from) and [gap_to, end). */
 struct signed_ranges { struct str bytes; size_t gap_from, gap_to, end; };
 
@@ -12,6 +14,12 @@ void ranges_digest(const struct signed_ranges *ranges, uint8_t out_digest[SEAL_S
 /* DER: content type, message digest and signingCertificateV2 are signed; the time stands in the PDF's M alone. */
 MUST_USE struct err cms_sign(struct arena *arena, const struct seal_signer *signer, const struct seal_timestamper *timestamper,
 	const struct signed_ranges *ranges, struct str *out_der);
+
+/* The value without its signature; the key may be the public one. out_attributes: what is to be signed. */
+struct cms_parts { X509 *certificate, *issuer; EVP_PKEY *key; uint8_t digest[SEAL_SHA256_BYTES]; };
+MUST_USE struct err cms_assemble(struct arena *arena, const struct cms_parts *parts, CMS_ContentInfo **out_cms,
+	CMS_SignerInfo **out_info, struct str *out_attributes);
+MUST_USE struct err cms_print(struct arena *arena, CMS_ContentInfo *cms, struct str *out_der);
 
 struct cms_check {
 	bool digest_ok;

@@ -1,7 +1,6 @@
 #include "seal/cms.h"
 
 #include <assert.h>
-#include <openssl/cms.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,17 +48,42 @@ static bool attributes_der(struct arena *arena, CMS_SignerInfo *info, struct str
 	return true;
 }
 
-/* CMS_final would add signingTime, which PAdES baseline keeps out of the attributes: so the attributes are completed and
- * signed here. A key in a device would sign here too. */
-static bool sign_attributes(struct arena *arena, CMS_SignerInfo *info, EVP_PKEY *key, const uint8_t digest[SEAL_SHA256_BYTES])
+/* CMS_final would add signingTime, which PAdES baseline keeps out of the attributes: so the attributes are completed by
+ * hand. CMS_CADES puts signingCertificateV2 among them. */
+struct err cms_assemble(struct arena *arena, const struct cms_parts *parts, CMS_ContentInfo **out_cms,
+	CMS_SignerInfo **out_info, struct str *out_attributes)
 {
-	struct str attributes = STR("");
+	const unsigned flags = CMS_PARTIAL | CMS_DETACHED | CMS_BINARY | CMS_NOSMIMECAP | CMS_CADES;
+	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, flags & ~(unsigned)CMS_CADES);
+	CMS_SignerInfo *info = cms ? CMS_add1_signer(cms, parts->certificate, parts->key, EVP_sha256(), flags) : NULL;
 	X509_ALGOR *algorithm = NULL;
-	CMS_SignerInfo_get0_algs(info, NULL, NULL, NULL, &algorithm);
-	if (X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, NULL) != 1
+	if (info != NULL) CMS_SignerInfo_get0_algs(info, NULL, NULL, NULL, &algorithm);
+	if (info == NULL || CMS_add1_cert(cms, parts->issuer) != 1
+	    || X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, NULL) != 1
 	    || CMS_signed_add1_attr_by_NID(info, NID_pkcs9_contentType, V_ASN1_OBJECT, OBJ_nid2obj(NID_pkcs7_data), -1) != 1
-	    || CMS_signed_add1_attr_by_NID(info, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, digest, SEAL_SHA256_BYTES) != 1
-	    || !attributes_der(arena, info, &attributes)) return false;
+	    || CMS_signed_add1_attr_by_NID(info, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, parts->digest, SEAL_SHA256_BYTES) != 1
+	    || !attributes_der(arena, info, out_attributes)) {
+		CMS_ContentInfo_free(cms);
+		return ERR(INTERNAL);
+	}
+	*out_cms = cms;
+	*out_info = info;
+	return OK;
+}
+
+struct err cms_print(struct arena *arena, CMS_ContentInfo *cms, struct str *out_der)
+{
+	unsigned char *der = NULL;
+	int len = i2d_CMS_ContentInfo(cms, &der);
+	if (len <= 0) return ERR(INTERNAL);
+	*out_der = str_copy(arena, (struct str){ (const char *)der, (size_t)len });
+	OPENSSL_free(der);
+	return OK;
+}
+
+/* The one place where a signer's key is used; a key in a device would sign here. */
+static struct err sign_attributes(CMS_SignerInfo *info, EVP_PKEY *key, struct str attributes)
+{
 	uint8_t signature[SIGNATURE_BYTES_MAX];
 	size_t len = sizeof signature;
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -67,13 +91,13 @@ static bool sign_attributes(struct arena *arena, CMS_SignerInfo *info, EVP_PKEY 
 		&& EVP_DigestSign(context, signature, &len, (const uint8_t *)attributes.ptr, attributes.len) == 1
 		&& ASN1_STRING_set(CMS_SignerInfo_get0_signature(info), signature, (int)len) == 1;
 	EVP_MD_CTX_free(context);
-	return done;
+	return done ? OK : ERR(INTERNAL);
 }
 
 /* CAdES: a time stamp is over the signature value and stands among the unsigned attributes. */
 static struct err add_timestamp(struct arena *arena, CMS_SignerInfo *info, const struct seal_timestamper *timestamper)
 {
-	if (timestamper == NULL || timestamper->stamp == NULL) return OK;
+	if (timestamper->stamp == NULL) return OK;
 	const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(info);
 	uint8_t imprint[SEAL_SHA256_BYTES];
 	struct str token = STR("");
@@ -83,29 +107,18 @@ static struct err add_timestamp(struct arena *arena, CMS_SignerInfo *info, const
 		? OK : ERR(INTERNAL);
 }
 
-static struct err fill(struct arena *arena, CMS_ContentInfo *cms, const struct seal_signer *signer,
-	const struct seal_timestamper *timestamper, const uint8_t digest[SEAL_SHA256_BYTES])
-{
-	const unsigned flags = CMS_PARTIAL | CMS_DETACHED | CMS_BINARY | CMS_NOSMIMECAP | CMS_CADES;
-	CMS_SignerInfo *info = CMS_add1_signer(cms, signer->certificate, signer->key, EVP_sha256(), flags);
-	if (info == NULL || CMS_add1_cert(cms, signer->issuer) != 1) return ERR(INTERNAL);
-	if (!sign_attributes(arena, info, signer->key, digest)) return ERR(INTERNAL);
-	return add_timestamp(arena, info, timestamper);
-}
-
 struct err cms_sign(struct arena *arena, const struct seal_signer *signer, const struct seal_timestamper *timestamper,
 	const struct signed_ranges *ranges, struct str *out_der)
 {
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_DETACHED | CMS_BINARY);
-	uint8_t digest[SEAL_SHA256_BYTES];
-	if (cms == NULL) return ERR(INTERNAL);
-	ranges_digest(ranges, digest);
-	struct err e = fill(arena, cms, signer, timestamper, digest);
-	unsigned char *der = NULL;
-	int len = failed(e) ? 0 : i2d_CMS_ContentInfo(cms, &der);
-	if (len > 0) *out_der = str_copy(arena, (struct str){ (const char *)der, (size_t)len });
-	else if (!failed(e)) e = ERR(INTERNAL);
-	OPENSSL_free(der);
+	struct cms_parts parts = { .certificate = signer->certificate, .issuer = signer->issuer, .key = signer->key };
+	CMS_ContentInfo *cms = NULL;
+	CMS_SignerInfo *info = NULL;
+	struct str attributes = STR("");
+	ranges_digest(ranges, parts.digest);
+	TRY(cms_assemble(arena, &parts, &cms, &info, &attributes));
+	struct err e = sign_attributes(info, signer->key, attributes);
+	if (!failed(e)) e = add_timestamp(arena, info, timestamper);
+	if (!failed(e)) e = cms_print(arena, cms, out_der);
 	CMS_ContentInfo_free(cms);
 	return e;
 }
