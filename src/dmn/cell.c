@@ -176,8 +176,9 @@ struct err cell_eval(struct run *run, const struct cell *cell, struct feel_value
 		*out_result = holds != cell->negated ? DMN_CELL_TRUE : DMN_CELL_FALSE;
 		return OK;
 	}
-	struct feel_value value;
-	TRY(feel_run_tests(run->arena, cell->program, input, scope, run->env, run->notes, &value));
+	struct feel_value value = FEEL_NULL_VALUE;
+	if (cell->program != NULL)
+		TRY(feel_run_tests(run->arena, cell->program, input, scope, run->env, run->notes, &value));
 	TRY(run->budget->err);
 	*out_result = value.kind != FEEL_BOOLEAN ? DMN_CELL_NULL : value.boolean ? DMN_CELL_TRUE : DMN_CELL_FALSE;
 	return OK;
@@ -185,16 +186,17 @@ struct err cell_eval(struct run *run, const struct cell *cell, struct feel_value
 
 /* ---- compiling ------------------------------------------------------------------------------------------------ */
 
-static void text_findings(struct load *load, const struct xml *at, const struct report *findings, struct str text)
+/* What the language said about a text, and whether it failed. */
+static void text_findings(struct load *load, const struct xml *at, const struct report *findings, struct err err, struct str text)
 {
+	struct str shown = str_sub(text, 0, 200);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *f = &findings->items[i];
-		struct str shown = str_sub(text, 0, 200);
-		if (f->severity == SEVERITY_ERROR)
-			load_error(load, at, "%.*s (at %.*s of: %.*s)", STR_ARG(f->words), STR_ARG(f->place), STR_ARG(shown));
-		else
-			load_warning(load, at, "%.*s (at %.*s of: %.*s)", STR_ARG(f->words), STR_ARG(f->place), STR_ARG(shown));
+		bool refused = f->severity == SEVERITY_ERROR && !load->partly;
+		(refused ? load_error : load_warning)(load, at, "%.*s (at %.*s of: %.*s)", STR_ARG(f->words), STR_ARG(f->place), STR_ARG(shown));
 	}
+	if (failed(err) && findings->error_count == 0)
+		(load->partly ? load_warning : load_error)(load, at, "%s: %.*s", err_words(err), STR_ARG(shown));
 }
 
 static void count_expression(struct load *load, const struct xml *at)
@@ -212,9 +214,7 @@ struct cell cell_compile(struct load *load, const struct xml *at, struct str tex
 		return cell;
 	struct report findings = report_make(load->arena);
 	struct err err = feel_compile_tests(load->arena, cell.text, scope, &findings, &cell.program);
-	if (failed(err) && findings.error_count == 0)
-		load_error(load, at, "%s: %.*s", err_words(err), STR_ARG(str_sub(cell.text, 0, 200)));
-	text_findings(load, at, &findings, cell.text);
+	text_findings(load, at, &findings, err, cell.text);
 	if (!failed(err) && !cell_parse(load->arena, &cell))
 		cell.kind = FEEL_NULL;
 	return cell;
@@ -267,9 +267,7 @@ struct literal literal_compile(struct load *load, const struct xml *at, struct s
 	}
 	struct report findings = report_make(load->arena);
 	struct err err = feel_compile(load->arena, literal.text, scope, &findings, &literal.program);
-	if (failed(err) && findings.error_count == 0)
-		load_error(load, at, "%s: %.*s", err_words(err), STR_ARG(str_sub(literal.text, 0, 200)));
-	text_findings(load, at, &findings, literal.text);
+	text_findings(load, at, &findings, err, literal.text);
 	if (!failed(err)) {
 		literal.constant = constant_parse(load->arena, literal.text, &literal.value);
 		if (!literal.constant)

@@ -87,7 +87,10 @@ static struct feel_value call_closure(struct feel_run *feel_run_, void *data, co
 	struct run *run = closure->run;
 	struct feel_value value = FEEL_NULL_VALUE;
 	struct err err = run->budget->err;
-	assert(count == closure->function->parameter_count);
+	if (count != closure->function->parameter_count) {
+		feel_run_note(feel_run_, "it takes %zu arguments, not %zu", closure->function->parameter_count, count);
+		return FEEL_NULL_VALUE;
+	}
 	if (run->budget->ended) {       /* a function that left the run with its result: whoever calls it hears no notes */
 		run->notes = NULL;
 		run->trace = NULL;

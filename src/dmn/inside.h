@@ -183,6 +183,7 @@ struct load {
 	struct report *report;
 	struct file *file;                       /* being read */
 	const struct node *node;                 /* being compiled */
+	bool partly;                             /* expressions that cannot be read are null */
 	bool closed;                             /* unknown names are errors: for dmn_check */
 	size_t expression_count;
 	size_t depth;

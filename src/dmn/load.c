@@ -420,11 +420,11 @@ static void index_kinds(struct load *load)
 	}
 }
 
-struct err dmn_load(struct arena *arena, const struct dmn_source *sources, size_t source_count, const struct feel_env *env,
-	struct report *report, const struct dmn_model **out_model)
+static struct err load_all(struct arena *arena, const struct dmn_source *sources, size_t source_count, const struct feel_env *env,
+	struct report *report, bool partly, const struct dmn_model **out_model)
 {
 	struct report own = report_make(arena);
-	struct load load = { .arena = arena, .env = env, .report = report == NULL ? &own : report };
+	struct load load = { .arena = arena, .env = env, .report = report == NULL ? &own : report, .partly = partly };
 	size_t errors_before = load.report->error_count;
 	struct str file_before = load.report->file;
 	if (source_count == 0 || source_count > DMN_SOURCE_COUNT_MAX)
@@ -456,4 +456,16 @@ struct err dmn_load(struct arena *arena, const struct dmn_source *sources, size_
 		return ERR(INVALID);
 	*out_model = model;
 	return OK;
+}
+
+struct err dmn_load(struct arena *arena, const struct dmn_source *sources, size_t source_count, const struct feel_env *env,
+	struct report *report, const struct dmn_model **out_model)
+{
+	return load_all(arena, sources, source_count, env, report, false, out_model);
+}
+
+struct err dmn_load_partly(struct arena *arena, const struct dmn_source *sources, size_t source_count, const struct feel_env *env,
+	struct report *report, const struct dmn_model **out_model)
+{
+	return load_all(arena, sources, source_count, env, report, true, out_model);
 }

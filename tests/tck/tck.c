@@ -276,7 +276,7 @@ static void load_model(struct suite *suite, struct str main_name, const struct f
 	}
 	struct report report = report_make(suite->arena);
 	struct err err = sources.count == 0 ? ERR(NOT_FOUND)
-		: dmn_load(suite->arena, sources.items, sources.count, &suite->env, &report, &suite->model);
+		: dmn_load_partly(suite->arena, sources.items, sources.count, &suite->env, &report, &suite->model);
 	if (!failed(err))
 		return;
 	suite->load_words = str_from_c(err_words(err));
