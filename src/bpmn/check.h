@@ -5,7 +5,7 @@
 #include "bpmn/reach.h"
 
 struct checking {
-	struct arena *arena;
+	struct arena *arena, scratch;       /* scratch: for one pair of gateways */
 	const struct bpmn_model *model;
 	struct report *report;
 	struct reach reach;

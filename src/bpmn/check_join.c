@@ -1,7 +1,7 @@
 /* check_join: parallel joins that wait for ever, because two of their incoming flows are ways of one choice. */
 #include "bpmn/check.h"
 
-enum { CHECK_JOIN_ELEMENTS_MAX = 2000 };    /* the search grows with the square */
+enum { CHECK_PAIRS_MAX = 10000, CHECK_ELEMENTS_MAX = 2000 };    /* the search grows with the square; past this it stops */
 
 static bool is_choice(const struct bpmn_element *element)
 {
@@ -15,7 +15,7 @@ static void spread(struct checking *checking, const struct bpmn_element *from, c
 	if (from == wall || marked[from->index])
 		return;
 	marked[from->index] = true;
-	LIST_PUSH(checking->arena, &open, from);
+	LIST_PUSH(&checking->scratch, &open, from);
 	while (open.count > 0) {
 		const struct bpmn_element *at = open.items[--open.count];
 		const struct element_list *boundaries = &plan_of(at)->boundaries;
@@ -24,12 +24,12 @@ static void spread(struct checking *checking, const struct bpmn_element *from, c
 				: boundaries->items[i - at->outgoing.count];
 			if (to != wall && !marked[to->index]) {
 				marked[to->index] = true;
-				LIST_PUSH(checking->arena, &open, to);
+				LIST_PUSH(&checking->scratch, &open, to);
 			}
 		}
 		if (plan_of(at)->link_target && !marked[plan_of(at)->link_target->index]) {
 			marked[plan_of(at)->link_target->index] = true;
-			LIST_PUSH(checking->arena, &open, plan_of(at)->link_target);
+			LIST_PUSH(&checking->scratch, &open, plan_of(at)->link_target);
 		}
 	}
 }
@@ -37,7 +37,7 @@ static void spread(struct checking *checking, const struct bpmn_element *from, c
 /* Whether a token can come along the flow without the choice, from anything that begins in the scope. */
 static bool *reached_without(struct checking *checking, const struct bpmn_element *choice)
 {
-	bool *marked = ARENA_ARRAY(checking->arena, bool, checking->model->elements.count);
+	bool *marked = ARENA_ARRAY(&checking->scratch, bool, checking->model->elements.count);
 	const struct element_list *children = &plan_of(choice->parent)->children;
 	for (size_t i = 0; i < children->count; i++) {
 		const struct bpmn_element *child = children->items[i];
@@ -51,9 +51,9 @@ static bool *reached_without(struct checking *checking, const struct bpmn_elemen
 static uint64_t *ways_of(struct checking *checking, const struct bpmn_element *choice, const struct bpmn_element *join)
 {
 	size_t count = checking->model->elements.count;
-	uint64_t *ways = ARENA_ARRAY(checking->arena, uint64_t, count);
+	uint64_t *ways = ARENA_ARRAY(&checking->scratch, uint64_t, count);
 	for (size_t i = 0; i < choice->outgoing.count && i < 64; i++) {
-		bool *marked = ARENA_ARRAY(checking->arena, bool, count);
+		bool *marked = ARENA_ARRAY(&checking->scratch, bool, count);
 		spread(checking, choice->outgoing.items[i]->to, join, marked);
 		for (size_t k = 0; k < count; k++)
 			ways[k] |= marked[k] ? UINT64_C(1) << i : 0;
@@ -93,7 +93,8 @@ static bool waits_for_ever(struct checking *checking, const struct bpmn_element 
 void check_joins(struct checking *checking)
 {
 	const struct bpmn_model *model = checking->model;
-	if (model->elements.count > CHECK_JOIN_ELEMENTS_MAX)
+	size_t pairs = 0;
+	if (model->elements.count > CHECK_ELEMENTS_MAX)
 		return;
 	for (size_t i = 0; i < model->elements.count; i++) {
 		const struct bpmn_element *join = model->elements.items[i];
@@ -101,11 +102,15 @@ void check_joins(struct checking *checking)
 			continue;
 		for (size_t k = 0; k < model->elements.count; k++) {
 			const struct bpmn_element *choice = model->elements.items[k];
-			if (choice->parent != join->parent || !is_choice(choice) || !waits_for_ever(checking, join, choice))
+			if (choice->parent != join->parent || !is_choice(choice) || ++pairs > CHECK_PAIRS_MAX)
+				continue;
+			arena_reset(&checking->scratch);
+			if (!waits_for_ever(checking, join, choice))
 				continue;
 			complain(checking, SEVERITY_ERROR, join,
 				"it waits for ever: two of its incoming flows are ways of the one choice %.*s", STR_ARG(choice->id));
 			break;
 		}
 	}
+	arena_done(&checking->scratch);
 }
