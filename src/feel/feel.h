@@ -46,7 +46,7 @@ struct feel_entry;
 struct feel_context { const struct feel_entry *entries; size_t count; }; /* in order of insertion, keys unique */
 struct feel_function;
 
-/* start/end NULL pointer = unbounded. */
+/* start/end NULL pointer = unbounded. One pointer in both: (= x), or (!= x) when open. */
 struct feel_range { const struct feel_value *start, *end; bool start_open, end_open; };
 
 struct feel_value {

@@ -36,7 +36,8 @@ struct node_iterator { struct node *from, *to; };                              /
 struct node {
 	uint8_t op;
 	bool captured;                    /* a function inside may outlive the frame: it goes to the arena */
-	bool start_open, end_open;        /* RANGE */
+	bool start_open, end_open;        /* RANGE; a and b are the same node for (=x) and (!=x) */
+	bool twice;                       /* CONTEXT: a key stands twice, so it is null */
 	uint16_t depth;
 	uint32_t at;                      /* byte of the program's text */
 	const struct feel_scope *members; /* what is known of the value's members while parsing, or NULL */

@@ -19,6 +19,19 @@ struct node *parse_fail(struct parser *p, size_t at, const char *format, ...)
 	return NULL;
 }
 
+void parse_warn(struct parser *p, size_t at, const char *format, ...)
+{
+	if (!p->report) return;
+	char words[400];
+	uint32_t line, column;
+	va_list args;
+	va_start(args, format);
+	vsnprintf(words, sizeof words, format, args);
+	va_end(args);
+	lex_place(p->text, at, &line, &column);
+	report_warning(p->report, str_printf(p->report->arena, "%u:%u", line, column), "%s", words);
+}
+
 struct node *parse_node(struct parser *p, enum node_op op, size_t at)
 {
 	struct node *n = ARENA_NEW(p->arena, struct node);

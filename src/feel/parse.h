@@ -29,10 +29,13 @@ struct parser {
 	size_t failed_at;
 	struct str words;
 	struct str unknown_call;
+	struct report *report;         /* for warnings; may be NULL */
 };
 
 /* Remembers the first failure only; returns NULL. */
 struct node *parse_fail(struct parser *p, size_t at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* What can be compiled, but hardly meant. */
+void parse_warn(struct parser *p, size_t at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 struct node *parse_node(struct parser *p, enum node_op op, size_t at);
 /* Sets the depth from the children; fails past NODE_DEPTH_MAX. */
 struct node *parse_done(struct parser *p, struct node *n);

@@ -58,12 +58,11 @@ struct node *parse_range_end(struct parser *p, struct node *start, bool start_op
 	return parse_done(p, n);
 }
 
-/* (< 5), (>= x), (= 3): a range without an end. */
+/* (< 5), (>= x): a range without an end; (= 3), (!= 3): one whose ends are the same. */
 static struct node *parse_unary_range(struct parser *p, enum node_op op, size_t at)
 {
 	struct node *n = parse_node(p, NODE_RANGE, at), *end = parse_additive(p);
 	if (!end || !parse_want_sign(p, ')', "a closing bracket")) return NULL;
-	if (op == NODE_TEST_NE) return parse_fail(p, at, "a range cannot be written with !=");
 	if (op != NODE_TEST_LT && op != NODE_TEST_LE) n->a = end;
 	if (op != NODE_TEST_GT && op != NODE_TEST_GE) n->b = end;
 	n->start_open = op != NODE_TEST_GE && op != NODE_TEST_EQ;
@@ -118,6 +117,7 @@ struct entries {
 	struct { LIST_OF(struct str); } keys;
 	struct { LIST_OF(struct node *); } values;
 	struct { LIST_OF(const struct feel_scope *); } members;
+	bool twice;
 };
 
 static bool parse_key(struct parser *p, struct str *out_key)
@@ -139,10 +139,9 @@ static bool parse_entry(struct parser *p, struct entries *entries, struct local_
 	struct str key;
 	size_t at = parse_peek(p).from;
 	if (!parse_key(p, &key) || !parse_want_sign(p, ':', "a colon")) return false;
-	for (size_t i = 0; i < entries->keys.count; i++) {
-		if (!str_eq(entries->keys.items[i], key)) continue;
-		parse_fail(p, at, "the key \"%.*s\" stands twice in the context", STR_ARG(key));
-		return false;
+	for (size_t i = 0; i < entries->keys.count && !entries->twice; i++) {
+		entries->twice = str_eq(entries->keys.items[i], key);
+		if (entries->twice) parse_warn(p, at, "the key \"%.*s\" stands twice, so the context is null", STR_ARG(key));
 	}
 	bool recursive = parse_at_word(p, "function");     /* a function may call itself by its key */
 	LIST_PUSH(p->arena, &entries->keys, key);
@@ -185,6 +184,7 @@ static struct node *parse_context(struct parser *p, size_t at)
 	n->keys = entries.keys.items;
 	n->items = entries.values.items;
 	n->count = entries.values.count;
+	n->twice = entries.twice;
 	n->captured = scope.captured;
 	n->members = known_members(p, &entries);
 	return parse_done(p, n);

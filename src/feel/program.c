@@ -10,7 +10,7 @@ static struct err compile(struct arena *arena, struct str text, const struct fee
 		report_error(report, STR("1:1"), "the expression has %zu bytes, at most %d are read", text.len, FEEL_TEXT_BYTES_MAX);
 		return ERR(LIMIT);
 	}
-	struct parser p = { .arena = arena, .text = text, .scope = scope };
+	struct parser p = { .arena = arena, .text = text, .scope = scope, .report = report };
 	if (!utf8_is_valid(text)) parse_fail(&p, 0, "the text is not UTF-8");
 	struct node *root = p.failed ? NULL : tests ? parse_cell(&p) : parse_expression(&p);
 	struct token rest = parse_peek(&p);

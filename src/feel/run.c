@@ -121,6 +121,7 @@ static struct feel_value eval_list(struct feel_run *run, const struct node *n, c
 static struct feel_value eval_context(struct feel_run *run, const struct node *n, const struct frame *outer)
 {
 	if (n->count == 0) return (struct feel_value){ .kind = FEEL_CONTEXT };
+	if (n->twice) return run_null(run, n, "a key stands twice in the context");
 	struct feel_entry *entries = ARENA_ARRAY(run->arena, struct feel_entry, n->count);
 	struct frame on_stack = { outer, ARENA_ARRAY(run->arena, struct feel_value, n->count) };
 	const struct frame *frame = &on_stack;
@@ -147,7 +148,10 @@ static struct feel_value eval_range(struct feel_run *run, const struct node *n, 
 	bool comparable = true;
 	range->start_open = n->start_open;
 	range->end_open = n->end_open;
-	if (!eval_end(run, n->a, frame, &range->start) || !eval_end(run, n->b, frame, &range->end))
+	bool ends = eval_end(run, n->a, frame, &range->start);
+	if (n->a == n->b) range->end = range->start;
+	else ends = eval_end(run, n->b, frame, &range->end) && ends;
+	if (!ends)
 		return run_null(run, n, "the end of a range must be a number, string, date, time or duration");
 	if (range->start && range->end) feel_compare(*range->start, *range->end, &comparable);
 	if (!comparable) return run_null(run, n, "the ends of a range must be of one kind");

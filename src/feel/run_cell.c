@@ -19,6 +19,12 @@ static struct feel_value input_in(struct feel_run *run, struct feel_value input,
 	return same < 0 ? FEEL_NULL_VALUE : feel_boolean(same == 1);
 }
 
+/* A range that could not be made leaves the question open; a null that was written is a value. */
+static bool is_broken_range(const struct node *cell, struct feel_value value)
+{
+	return cell->op == NODE_RANGE && value.kind == FEEL_NULL;
+}
+
 struct feel_value eval_tests(struct feel_run *run, struct node *const *tests, size_t count, const struct frame *frame)
 {
 	bool unclear = false;
@@ -51,7 +57,10 @@ struct feel_value eval_test(struct feel_run *run, const struct node *n, const st
 		struct feel_value passed = eval_tests(run, n->items, n->count, frame);
 		return passed.kind == FEEL_BOOLEAN ? feel_boolean(!passed.boolean) : passed;
 	}
-	case NODE_TEST_VALUE: return input_in(run, frame->slots[0], eval(run, n->a, frame));
+	case NODE_TEST_VALUE: {
+		struct feel_value cell = eval(run, n->a, frame);
+		return is_broken_range(n->a, cell) ? FEEL_NULL_VALUE : input_in(run, frame->slots[0], cell);
+	}
 	case NODE_TEST_MATCH: {
 		struct feel_value passed = eval(run, n->a, frame);
 		return passed.kind == FEEL_BOOLEAN ? passed : input_in(run, frame->slots[0], passed);

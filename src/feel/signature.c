@@ -14,6 +14,7 @@ static bool next_parameter(struct str *rest, struct parameter *out)
 	struct str piece;
 	if (!str_split(rest, ',', &piece)) return false;
 	piece = str_trim(piece);
+	if (piece.len == 0) return false;
 	out->variadic = str_eq(piece, STR("..."));
 	out->optional = str_ends(piece, STR("?"));
 	if (out->optional) piece.len--;

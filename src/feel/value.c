@@ -199,6 +199,7 @@ static int ends_equal(const struct feel_value *a, const struct feel_value *b)
 static int ranges_equal(const struct feel_range *a, const struct feel_range *b)
 {
 	if (a->start_open != b->start_open || a->end_open != b->end_open) return 0;
+	if ((a->start == a->end) != (b->start == b->end)) return 0;
 	int same = ends_equal(a->start, b->start);
 	return same == 1 ? ends_equal(a->end, b->end) : same;
 }
@@ -241,6 +242,10 @@ struct feel_value feel_range_contains(struct feel_value range, struct feel_value
 {
 	const struct feel_range *r = range.range;
 	bool comparable = true;
+	if (r->start && r->start == r->end) {
+		int same = feel_equal(*r->start, value);
+		return same < 0 ? FEEL_NULL_VALUE : feel_boolean((same == 1) != r->start_open);
+	}
 	if (r->start) {
 		int order = feel_compare(*r->start, value, &comparable);
 		if (!comparable) return FEEL_NULL_VALUE;

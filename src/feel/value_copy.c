@@ -13,7 +13,7 @@ static struct feel_value copy_range(struct arena *arena, const struct feel_range
 {
 	struct feel_range *copy = arena_copy(arena, range, sizeof *range);
 	copy->start = copy_end(arena, range->start);
-	copy->end = copy_end(arena, range->end);
+	copy->end = range->end == range->start ? copy->start : copy_end(arena, range->end);
 	return (struct feel_value){ .kind = FEEL_RANGE, .range = copy };
 }
 
@@ -132,6 +132,12 @@ static void add_context(struct buf *buf, struct feel_context context, enum style
 
 static void add_range(struct buf *buf, const struct feel_range *range, enum style style)
 {
+	if (range->start && range->start == range->end) {
+		buf_add(buf, range->start_open ? STR("(!=") : STR("(="));
+		add_value(buf, *range->start, style, true);
+		buf_add_byte(buf, ')');
+		return;
+	}
 	if (!range->start || !range->end) {
 		if (range->start) buf_printf(buf, "(%s", range->start_open ? ">" : ">=");
 		else buf_printf(buf, "(%s", range->end_open ? "<" : "<=");
