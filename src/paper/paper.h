@@ -46,11 +46,11 @@ enum {
 
 /* ---- fonts and presses ----------------------------------------------------------------------- */
 
-/* The font set-up, immutable after opening and shared by all threads: the subset family "Unionhall Serif" first, the
- * system's full Noto Serif CJK SC for rare characters. Never depends on the user's or the system's font settings. */
+/* The font set-up, immutable after opening and shared by all threads: "Unionhall Serif" (GB 2312) first, "Unionhall Serif
+ * Rare" (the rest of GBK and of the table of general standard characters) next, then the system's full Noto Serif CJK SC. Never depends on the user's or the system's font settings. */
 struct paper_fonts;
 
-/* subset_folder: where the build put UnionhallSerif-Regular.otf and -Bold.otf (build/share/unionhall/fonts).
+/* subset_folder: where the build put the four UnionhallSerif*.otf (build/share/unionhall/fonts).
  * full_folder: the folder of NotoSerifCJK-*.ttc; NULL = /usr/share/fonts/opentype/noto. A missing full folder is fine
  * (rare characters are then refused). NOT_FOUND: the subset is not there. Heap; close it after all presses. */
 MUST_USE struct err paper_fonts_open(const char *subset_folder, const char *full_folder, struct paper_fonts **out_fonts);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAMILIES "Unionhall Serif, Noto Serif CJK SC"
+#define FAMILIES "Unionhall Serif, Unionhall Serif Rare, Noto Serif CJK SC"
 
 /* Only our two folders, and of the second only the one face: nothing of the machine's settings is read. The cache
  * of the system spares reading the 50 MB of the full font; without it the fonts are scanned. */
@@ -13,6 +13,7 @@ static const char settings[] =
 	"<dir>%s</dir><dir>%s</dir><cachedir>/var/cache/fontconfig</cachedir>"
 	"<selectfont><rejectfont><pattern><patelt name=\"scalable\"><bool>true</bool></patelt></pattern></rejectfont>"
 	"<acceptfont><pattern><patelt name=\"family\"><string>Unionhall Serif</string></patelt></pattern>"
+	"<pattern><patelt name=\"family\"><string>Unionhall Serif Rare</string></patelt></pattern>"
 	"<pattern><patelt name=\"family\"><string>Noto Serif CJK SC</string></patelt></pattern></acceptfont></selectfont>"
 	"<match target=\"font\"><edit name=\"hinting\" mode=\"assign\"><bool>false</bool></edit></match>"
 	"</fontconfig>";
@@ -26,7 +27,7 @@ struct err paper_fonts_open(const char *subset_folder, const char *full_folder, 
 {
 	struct arena arena = { 0 };
 	const char *full = full_folder ? full_folder : "/usr/share/fonts/opentype/noto";
-	struct str regular = str_printf(&arena, "%s/UnionhallSerif-Regular.otf", subset_folder);
+	struct str regular = str_printf(&arena, "%s/UnionhallSerifCommon-Regular.otf", subset_folder);
 	bool is_there = file_exists(str_to_c(&arena, regular));
 	if (!is_there || !is_plain_path(subset_folder) || !is_plain_path(full)) {
 		arena_done(&arena);
@@ -38,7 +39,7 @@ struct err paper_fonts_open(const char *subset_folder, const char *full_folder, 
 		FcConfigBuildFonts(config);
 	arena_done(&arena);
 	FcFontSet *set = is_read ? FcConfigGetFonts(config, FcSetSystem) : NULL;
-	struct paper_fonts *fonts = set && set->nfont >= 2 ? calloc(1, sizeof *fonts) : NULL;
+	struct paper_fonts *fonts = set && set->nfont >= 4 ? calloc(1, sizeof *fonts) : NULL;
 	if (!fonts) {
 		if (config)
 			FcConfigDestroy(config);
