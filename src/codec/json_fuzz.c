@@ -10,7 +10,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena arena = { 0 };
 	struct report report = report_make(&arena);
 	const struct json *value, *again;
-	const struct json *value, *again;
 	struct str text;
 	if (failed(json_parse(&arena, (struct str){ (const char *)data, size }, &report, &value))) {
 		assert(report.error_count == 1);
