@@ -22,5 +22,8 @@ function(embed_folder TARGET SYMBOL FOLDER PATTERN)
 	file(CONFIGURE OUTPUT ${BASE}.s CONTENT "${ASSEMBLY}" @ONLY)
 	file(CONFIGURE OUTPUT ${BASE}.c CONTENT "#include \"base/embed.h\"\n\n${EXTERNS}\nconst struct embedded_file ${SYMBOL}[] = {\n${ROWS}\t{ NULL, NULL, NULL },\n};\nconst size_t ${SYMBOL}_count = ${INDEX};\n" @ONLY)
 	set_source_files_properties(${BASE}.s PROPERTIES LANGUAGE ASM OBJECT_DEPENDS "${PATHS}")
+	if(CMAKE_C_COMPILER_ID MATCHES "Clang")      # clang says of each flag for C that assembly has no use for it
+		set_source_files_properties(${BASE}.s PROPERTIES COMPILE_OPTIONS -Wno-unused-command-line-argument)
+	endif()
 	target_sources(${TARGET} PRIVATE ${BASE}.s ${BASE}.c)
 endfunction()
