@@ -181,10 +181,11 @@ static void verify_one(struct verifying *verifying, const struct candidate *cand
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static int compare_signatures(const void *a, const void *b)
+/* By their place in the file, which is the order of signing. */
+static int compare_candidates(const void *a, const void *b)
 {
-	const struct seal_pdf_signature *x = a, *y = b;
-	return (x->signed_bytes > y->signed_bytes) - (x->signed_bytes < y->signed_bytes);
+	const struct candidate *x = a, *y = b;
+	return (x->value->raw.ptr > y->value->raw.ptr) - (x->value->raw.ptr < y->value->raw.ptr);
 }
 
 static void verify_all(struct verifying *verifying, struct seal_pdf_check *check)
@@ -192,11 +193,11 @@ static void verify_all(struct verifying *verifying, struct seal_pdf_check *check
 	check->signatures = ARENA_ARRAY(verifying->arena, struct seal_pdf_signature, verifying->count + 1);
 	check->count = verifying->count;
 	size_t end = 0;
+	qsort(verifying->candidates, verifying->count, sizeof *verifying->candidates, compare_candidates);
 	for (size_t i = 0; i < check->count; i++) {
 		verify_one(verifying, &verifying->candidates[i], &check->signatures[i]);
 		if (check->signatures[i].signed_bytes > end) end = check->signatures[i].signed_bytes;
 	}
-	qsort(check->signatures, check->count, sizeof *check->signatures, compare_signatures);
 	check->unsigned_bytes = verifying->file.bytes.len - end;
 }
 
