@@ -3,6 +3,7 @@
 #include "hall/play.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ static struct err temporary(struct play_stage *stage, struct arena *arena, const
 	if (!mkdtemp(stage->folder)) return ERR(IO);
 	places->hall = stage->folder;
 	struct hall_init_options init = { .places = *places, .clock = clock_manual(&stage->now_ms), .rand = rand_system(), .mode = HALL_KEPT,
-		.name = str_join(arena, STR(""), STR("上海市宝山区总工会")), .region = options->region };
+		.name = STR("职工之家（演示）"), .region = options->region };
 	struct arena scratch = { 0 };
 	const struct parameters *parameters;
 	TRY(parameters_load(&scratch, places->regions, report, &parameters));

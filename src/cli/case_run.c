@@ -1,0 +1,126 @@
+/* unionhall case run, case bundle, demo. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* FILE or FILE.jsonl:N (line N from 1). */
+static struct err read_answers(const struct call *call, const char *operand, struct report *report, const struct json **out_answers)
+{
+	struct str path = str_from_c(operand), content, line;
+	int64_t number = 0;
+	ptrdiff_t colon = -1;
+	for (ptrdiff_t at = str_find_byte(path, ':', 0); at >= 0; at = str_find_byte(path, ':', (size_t)at + 1)) colon = at;
+	if (colon > 0 && str_to_i64(str_sub(path, (size_t)colon + 1, path.len), &number) && number > 0) path = str_sub(path, 0, (size_t)colon);
+	struct err err = file_read(call->arena, str_to_c(call->arena, path), (size_t)64 << 20, &content);
+	if (failed(err)) {
+		report_error(report, path, "the file cannot be read: %s", err_words(err));
+		return err_is(err, ERR_NOT_FOUND) ? ERR(INVALID) : err;
+	}
+	if (number == 0) return json_parse(call->arena, content, report, out_answers);
+	for (int64_t i = 1; str_split(&content, '\n', &line); i++)
+		if (i == number) return json_parse(call->arena, line, report, out_answers);
+	report_error(report, path, "the file has fewer than %lld lines", (long long)number);
+	return ERR(INVALID);
+}
+
+static const char *folder_of(const struct call *call, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? str_to_c(call->arena, (struct str){ path, (size_t)(slash - path) }) : ".";
+}
+
+static struct err write_papers(const struct call *call, struct hall *hall, int64_t case_id, const char *folder, const struct json *papers)
+{
+	TRY(folder_make(folder));
+	for (const struct json *paper = papers->first; paper; paper = paper->next) {
+		struct str pdf;
+		TRY(paper_content(hall, call->arena, case_id, json_string_of(paper, "id"), &pdf));
+		TRY(file_write(str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", folder, STR_ARG(json_string_of(paper, "file")))), pdf, 0600));
+	}
+	return OK;
+}
+
+static struct err write_receipts(const struct call *call, struct hall *hall, int64_t case_id, const char *folder)
+{
+	struct receipts receipts;
+	TRY(folder_make(folder));
+	TRY(receipts_of_case(hall, call->arena, case_id, &receipts));
+	for (size_t i = 0; i < receipts.count; i++)
+		TRY(file_write(str_to_c(call->arena, str_printf(call->arena, "%s/%zu-%.*s.json", folder, i + 1, STR_ARG(receipts.items[i].decision))),
+			receipts.items[i].whole, 0600));
+	return OK;
+}
+
+static struct err deploy_when_missing(const struct call *call, struct hall *hall, struct str service_id, struct report *report)
+{
+	const struct service *service;
+	struct hall_places places = call_places(call);
+	if (!failed(service_offered(hall, service_id, &service))) return OK;
+	TRY(service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(service_id))), places.law, report, &service));
+	return service_deploy(hall, service);
+}
+
+static struct err outputs(const struct call *call, struct play_stage *stage, const struct play_result *result, const struct json *json)
+{
+	struct hall *hall = play_stage_hall(stage);
+	const char *out = call_option(call, "--out"), *bundle = call_option(call, "--bundle"), *receipts = call_option(call, "--receipts");
+	struct str zip;
+	if (out) TRY(write_papers(call, hall, result->case_id, out, json_get(json, STR("papers"))));
+	if (receipts) TRY(write_receipts(call, hall, result->case_id, receipts));
+	if (!bundle) return OK;
+	TRY(bundle_make(hall, call->arena, result->case_id, &zip));
+	return file_write(bundle, zip, 0600);
+}
+
+static int play_and_print(const struct call *call, struct play_stage *stage, const struct json *answers)
+{
+	struct report report = report_make(call->arena);
+	struct play_result result;
+	struct str service = call_option(call, "--service") ? call_str(call, "--service") : STR("legal-aid");
+	struct play_options options = { .service = service, .region = call_str(call, "--region"), .answers = answers, .folder = folder_of(call, call->operands[0]) };
+	struct err err = deploy_when_missing(call, play_stage_hall(stage), service, &report);
+	if (!failed(err)) err = play_case(stage, call->arena, &options, &report, &result);
+	struct call said = *call;
+	said.report = report;
+	if (failed(err)) return finish(&said, err);
+	struct json *json = play_json(stage, call->arena, &result, &err);
+	if (!failed(err)) err = outputs(call, stage, &result, json);
+	if (!failed(err)) print_json(call, json);
+	return finish(&said, err);
+}
+
+int run_case_run(const struct call *call)
+{
+	struct report report = report_make(call->arena);
+	struct call said = *call;
+	const struct json *answers;
+	struct play_stage *stage;
+	int64_t submitted_ms = clock_now_ms(clock_system());
+	struct err err = read_answers(call, call->operands[0], &report, &answers);
+	said.report = report;
+	if (failed(err)) return finish(&said, err);
+	(void)failed(time_parse_ms(json_string_of(answers, "submittedAt"), &submitted_ms));
+	struct play_stage_options options = { .places = call_places(call), .demo = call_demo(call), .logger = &call->logger,
+		.region = call_option(call, "--region") ? call_str(call, "--region") : STR("310113") };
+	if (!call_at(call, submitted_ms, &options.at_ms)) return EXIT_USAGE;
+	if (!call_option(call, "--hall")) options.places.hall = NULL;
+	err = play_stage_open(call->arena, &options, &said.report, &stage);
+	if (failed(err)) return finish(&said, err);
+	int code = play_and_print(call, stage, answers);
+	play_stage_close(stage);
+	return code;
+}
+
+int run_case_bundle(const struct call *call)
+{
+	struct hall *hall;
+	struct case_summary summary;
+	struct str zip;
+	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
+	struct err err = case_by_number(hall, call->arena, str_from_c(call->operands[0]), &summary);
+	if (!failed(err)) err = bundle_make(hall, call->arena, summary.case_id, &zip);
+	if (!failed(err)) err = file_write(call_option(call, "--out"), zip, 0600);
+	hall_close(hall);
+	return finish(call, err);
+}

@@ -1,0 +1,71 @@
+/* cli: the commands. main.c holds the table; each command is one function in its own file. The only layer that reads
+ * the environment, prints, and decides exit codes. Uses: everything. Used by: nobody. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/base.h"
+#include "codec/codec.h"
+#include "hall/hall.h"
+
+enum exit_code { EXIT_DONE = 0, EXIT_CHECK_FAILED = 1, EXIT_USAGE = 2, EXIT_FAULT = 3 };
+
+/* An option of a command: "--out DIR"; a flag has no word behind it. */
+struct option { const char *name, *value_word, *words; bool required; };
+
+enum { OPTION_COUNT_MAX = 12, OPERAND_COUNT_MAX = 8 };
+
+struct call;
+
+struct command {
+	const char *name;                /* "case run": one or two words */
+	const char *operands;            /* "FILE", "SERVICE|law DECISION" or "" */
+	int operand_min, operand_max;
+	const char *summary;
+	struct option options[OPTION_COUNT_MAX];   /* ends with a NULL name; the places below are added by themselves */
+	bool places;                     /* takes --hall, --services, --law, --regions, --calendar */
+	int (*run)(const struct call *call);
+};
+
+/* One call of a command: its words, taken apart. */
+struct call {
+	struct arena *arena;
+	const struct command *command;
+	const char *operands[OPERAND_COUNT_MAX];
+	int operand_count;
+	struct { const char *name, *value; } given[OPTION_COUNT_MAX + 8];
+	int given_count;
+	struct report report;
+	struct logger logger;
+};
+
+const char *call_option(const struct call *call, const char *name);          /* NULL when not given; flags give "" */
+struct str call_str(const struct call *call, const char *name);              /* empty when not given */
+struct hall_places call_places(const struct call *call);                     /* hall: --hall, UNIONHALL_HALL, ./hall */
+/* Where demo/ lies: beside the binary's share folder, else ./demo. */
+const char *call_demo(const struct call *call);
+/* The instant of --at; `otherwise` when it is not given. Says what is wrong and returns false when it is no RFC 3339. */
+bool call_at(const struct call *call, int64_t otherwise, int64_t *out_ms);
+
+/* Prints the report and the result in words; gives the exit code for it. */
+int finish(const struct call *call, struct err err);
+int usage(const struct call *call, const char *words);
+void print_json(const struct call *call, const struct json *json);
+/* The hall of --hall with the system's clock; says what is wrong and returns false when it cannot be opened. */
+bool open_hall(const struct call *call, struct hall **out_hall);
+
+int run_init(const struct call *call);
+int run_case_run(const struct call *call);
+int run_case_bundle(const struct call *call);
+int run_service_check(const struct call *call);
+int run_service_deploy(const struct call *call);
+int run_feel(const struct call *call);
+int run_decide(const struct call *call);
+int run_verify(const struct call *call);
+int run_bundle_verify(const struct call *call);
+int run_replay(const struct call *call);
+int run_backup(const struct call *call);
+int run_restore(const struct call *call);
+int run_demo(const struct call *call);
+int run_version(const struct call *call);
+
+#endif

@@ -1,0 +1,160 @@
+/* unionhall: finds the command, takes its words apart, runs it. */
+#include "cli/cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#define AT { "--at", "TIME", "RFC 3339; the clock starts there and moves only as the run needs" }
+#define REGION { "--region", "CODE", "GB/T 2260, six digits" }
+
+static const struct command commands[] = {
+	{ .name = "init", .operands = "", .summary = "make a hall: folder, keys, database; prints the recovery key once", .places = true, .run = run_init,
+		.options = { { "--mode", "kept|locked", "kept (default): the key lies beside the hall; locked: a passphrase opens it after each start" }, REGION,
+			{ "--name", "TEXT", "full name of the union" }, { "--passphrase-file", "FILE", "for mode locked" },
+			{ "--demo", NULL, "add the demo's organisations, roster and services" } } },
+	{ .name = "case run", .operands = "FILE", .operand_min = 1, .operand_max = 1, .places = true, .run = run_case_run,
+		.summary = "carry one applicant through a service, to the last paper (FILE or FILE.jsonl:N)",
+		.options = { { "--service", "ID", "legal-aid when not given" }, { "--out", "DIR", "write the finished papers there, as N-ID.pdf" },
+			{ "--bundle", "FILE.zip", "write the case as one verifiable file" }, { "--receipts", "DIR", "write the receipts there" }, AT, REGION } },
+	{ .name = "case bundle", .operands = "NUMBER", .operand_min = 1, .operand_max = 1, .summary = "write a case as one file that anybody can verify",
+		.places = true, .run = run_case_bundle, .options = { { "--out", "FILE.zip", "where to", true } } },
+	{ .name = "service check", .operands = "DIR", .operand_min = 1, .operand_max = 1, .summary = "is a service folder fit to be deployed?",
+		.places = true, .run = run_service_check },
+	{ .name = "service deploy", .operands = "DIR", .operand_min = 1, .operand_max = 1, .summary = "check a service folder and offer it as the newest version",
+		.places = true, .run = run_service_deploy },
+	{ .name = "feel", .operands = "EXPR", .operand_min = 1, .operand_max = 1, .summary = "evaluate a FEEL expression", .run = run_feel, .places = true,
+		.options = { { "--context", "JSON", "the names it may use: JSON, or @FILE" }, REGION, AT } },
+	{ .name = "decide", .operands = "SERVICE|law DECISION", .operand_min = 2, .operand_max = 2, .summary = "take one decision and show every rule",
+		.places = true, .run = run_decide,
+		.options = { { "--context", "JSON", "the inputs: JSON, or @FILE", true }, { "--on", "DATE", "the day on which it is decided" }, REGION,
+			{ "--receipt", "FILE", "write the signed receipt (needs a hall)" } } },
+	{ .name = "verify", .operands = "", .summary = "hold a hall against its log", .places = true, .run = run_verify },
+	{ .name = "bundle verify", .operands = "FILE.zip", .operand_min = 1, .operand_max = 1, .summary = "verify a bundle without a server", .run = run_bundle_verify },
+	{ .name = "replay", .operands = "RECEIPT", .operand_min = 1, .operand_max = 1, .summary = "decide again with the rules of that day and compare",
+		.places = true, .run = run_replay },
+	{ .name = "backup", .operands = "FILE", .operand_min = 1, .operand_max = 1, .summary = "copy the hall into one file, without the key that opens it",
+		.places = true, .run = run_backup },
+	{ .name = "restore", .operands = "FILE", .operand_min = 1, .operand_max = 1, .summary = "make a hall from a backup, and verify it", .places = true, .run = run_restore,
+		.options = { { "--recovery-key-file", "FILE", "the recovery key that init printed" }, { "--master-key-file", "FILE", "the kept master.key" } } },
+	{ .name = "demo", .operands = "FILE.jsonl", .operand_min = 1, .operand_max = 1, .summary = "run a list of applicants through a temporary hall and print a table",
+		.places = true, .run = run_demo,
+		.options = { { "--out", "DIR", "leave the papers there", true }, { "--service", "ID", "legal-aid when not given" }, REGION } },
+	{ .name = "version", .operands = "", .summary = "print the version", .run = run_version },
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static const struct option place_options[] = {
+	{ "--hall", "DIR", "the hall's folder (else UNIONHALL_HALL, else ./hall)", false },
+	{ "--services", "DIR", "service folders", false },
+	{ "--law", "DIR", "law decisions", false },
+	{ "--regions", "DIR", "regional parameters", false },
+	{ "--calendar", "DIR", "working days", false },
+};
+enum { PLACE_COUNT = sizeof place_options / sizeof *place_options };
+
+static void print_options(FILE *to, const struct option *options, size_t count)
+{
+	for (size_t i = 0; i < count && options[i].name; i++)
+		fprintf(to, "  %s%s%s%*s%s%s\n", options[i].name, options[i].value_word ? " " : "", options[i].value_word ? options[i].value_word : "",
+			(int)(26 - strlen(options[i].name) - (options[i].value_word ? strlen(options[i].value_word) + 1 : 0)), "", options[i].words,
+			options[i].required ? " (needed)" : "");
+}
+
+static void print_command_help(FILE *to, const struct command *command)
+{
+	fprintf(to, "unionhall %s%s%s [options]\n%s\n", command->name, command->operands[0] ? " " : "", command->operands, command->summary);
+	if (command->options[0].name || command->places) fprintf(to, "\n");
+	print_options(to, command->options, OPTION_COUNT_MAX);
+	if (command->places) print_options(to, place_options, PLACE_COUNT);
+	fprintf(to, "\nExit: 0 done, 1 check failed or refused, 2 usage, 3 fault. Results on standard output, words on standard error.\n");
+}
+
+static void print_help(FILE *to)
+{
+	fprintf(to, "unionhall (职工之家): a trade union's service hall\n\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		int width = fprintf(to, "  unionhall %s %s", commands[i].name, commands[i].operands);
+		fprintf(to, "%*s%s\n", width < 46 ? 46 - width : 1, "", commands[i].summary);
+	}
+	fprintf(to, "\n`unionhall COMMAND --help` tells more.\n");
+}
+
+static const struct option *find_option(const struct command *command, const char *name, size_t len)
+{
+	for (size_t i = 0; i < OPTION_COUNT_MAX && command->options[i].name; i++)
+		if (strlen(command->options[i].name) == len && strncmp(command->options[i].name, name, len) == 0) return &command->options[i];
+	for (size_t i = 0; command->places && i < PLACE_COUNT; i++)
+		if (strlen(place_options[i].name) == len && strncmp(place_options[i].name, name, len) == 0) return &place_options[i];
+	return NULL;
+}
+
+/* How many of argv's words the command's name takes; 0 when it is another command. */
+static int name_words(const struct command *command, int argc, char **argv)
+{
+	const char *space = strchr(command->name, ' ');
+	if (!space) return argc >= 1 && strcmp(argv[0], command->name) == 0 ? 1 : 0;
+	size_t first = (size_t)(space - command->name);
+	if (argc < 2 || strlen(argv[0]) != first || strncmp(argv[0], command->name, first) != 0) return 0;
+	return strcmp(argv[1], space + 1) == 0 ? 2 : 0;
+}
+
+static int take_words(struct call *call, int argc, char **argv)
+{
+	bool only_operands = false;
+	for (int i = 0; i < argc; i++) {
+		const char *word = argv[i];
+		if (only_operands || word[0] != '-' || word[1] == '\0') {
+			if (call->operand_count == OPERAND_COUNT_MAX) return usage(call, "too many words");
+			call->operands[call->operand_count++] = word;
+			continue;
+		}
+		if (strcmp(word, "--") == 0) { only_operands = true; continue; }
+		const char *equals = strchr(word, '=');
+		size_t len = equals ? (size_t)(equals - word) : strlen(word);
+		const struct option *option = find_option(call->command, word, len);
+		if (!option) return usage(call, str_to_c(call->arena, str_printf(call->arena, "unknown option %s", word)));
+		const char *value = equals ? equals + 1 : option->value_word ? (i + 1 < argc ? argv[++i] : NULL) : "";
+		if (!value) return usage(call, str_to_c(call->arena, str_printf(call->arena, "%s needs %s", option->name, option->value_word)));
+		if (call_option(call, option->name)) return usage(call, str_to_c(call->arena, str_printf(call->arena, "%s is given twice", option->name)));
+		call->given[call->given_count].name = option->name;
+		call->given[call->given_count++].value = value;
+	}
+	return EXIT_DONE;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+	struct arena arena = { 0 };
+	struct call call = { .arena = &arena, .command = command, .report = report_make(&arena), .logger = { LOG_LEVEL_WARNING } };
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0) {
+			print_command_help(stdout, command);
+			return EXIT_DONE;
+		}
+	int code = take_words(&call, argc, argv);
+	if (code == EXIT_DONE && (call.operand_count < command->operand_min || call.operand_count > command->operand_max))
+		code = usage(&call, command->operand_min ? "a word is missing, or there are too many" : "this command takes no words");
+	for (size_t i = 0; code == EXIT_DONE && i < OPTION_COUNT_MAX && command->options[i].name; i++)
+		if (command->options[i].required && !call_option(&call, command->options[i].name))
+			code = usage(&call, str_to_c(&arena, str_printf(&arena, "%s is needed", command->options[i].name)));
+	if (code == EXIT_DONE) code = command->run(&call);
+	arena_done(&arena);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) argv[1] = "version";
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		int words = name_words(&commands[i], argc - 1, argv + 1);
+		if (words) return run_command(&commands[i], argc - 1 - words, argv + 1 + words);
+	}
+	fprintf(stderr, "unionhall: unknown command `%s`; `unionhall --help` lists them\n", argv[1]);
+	return EXIT_USAGE;
+}
