@@ -313,6 +313,7 @@ const struct expr *expr_compile(struct load *load, const struct xml *xml, const 
 	assert(kind >= 0);
 	*expr = (struct expr){ .kind = (enum expr_kind)kind, .line = xml->line, .column = xml->column, .type = type_of(load, xml).type };
 	if (load->depth == DMN_NESTING_MAX) {
+		expr->kind = EXPR_LITERAL;
 		load_error(load, xml, "boxed expressions are nested deeper than %d", DMN_NESTING_MAX);
 		return expr;
 	}

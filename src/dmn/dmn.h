@@ -38,8 +38,8 @@ struct dmn_model;
  * INVALID: no DMN, a broken reference or expression, a requirement cycle, an import that is not given. LIMIT. */
 MUST_USE struct err dmn_load(struct arena *arena, const struct dmn_source *sources, size_t source_count,
 	const struct feel_env *env, struct report *report, const struct dmn_model **out_model);
-/* The same, but an expression that cannot be read is a warning, and null when it is evaluated: for models made
- * elsewhere, of which only some decisions are asked. */
+/* The same, but what is broken inside an element is a warning, and null when it is evaluated: for models made
+ * elsewhere, of which only some decisions are asked. Refused all the same: no DMN, requirement cycles, LIMIT. */
 MUST_USE struct err dmn_load_partly(struct arena *arena, const struct dmn_source *sources, size_t source_count,
 	const struct feel_env *env, struct report *report, const struct dmn_model **out_model);
 

@@ -173,8 +173,11 @@ static struct err eval_filter(struct run *run, const struct expr *expr, struct f
 		}
 		if (match.kind == FEEL_BOOLEAN && match.boolean)
 			kept[count++] = item;
-		else if (match.kind != FEEL_BOOLEAN && match.kind != FEEL_NULL)
+		if (match.kind != FEEL_BOOLEAN && match.kind != FEEL_NULL) {
 			run_note(run, "the filter's match is a %s, not a boolean", feel_kind_name((enum feel_kind)match.kind));
+			*out_value = FEEL_NULL_VALUE;
+			return OK;
+		}
 	}
 	*out_value = (struct feel_value){ .kind = FEEL_LIST, .list = { .items = kept, .count = count } };
 	return OK;
@@ -234,9 +237,20 @@ static struct err eval_quantified(struct run *run, const struct expr *expr, stru
 	return OK;
 }
 
+/* A part that is missing makes the whole null: only a model that was loaded partly has such. */
+static bool is_whole(const struct expr *expr)
+{
+	size_t parts = expr->kind == EXPR_CONDITIONAL ? 3 : expr->kind >= EXPR_FILTER ? 2 : 0;
+	return expr->value_count >= parts;
+}
+
 struct err expr_eval(struct run *run, const struct expr *expr, struct feel_value scope, struct feel_value *out_value)
 {
 	struct feel_value value = FEEL_NULL_VALUE;
+	if (expr == NULL || !is_whole(expr)) {
+		*out_value = value;
+		return OK;
+	}
 	switch (expr->kind) {
 	case EXPR_LITERAL: TRY(literal_eval(run, &expr->literal, scope, &value)); break;
 	case EXPR_TABLE: TRY(table_eval(run, expr->table, scope, &value)); break;

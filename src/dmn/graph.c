@@ -47,12 +47,16 @@ static bool visit(struct load *load, struct node *node, size_t depth)
 	return sound;
 }
 
-void graph_check(struct load *load)
+bool graph_check(struct load *load)
 {
 	bool sound = true;
+	bool partly = load->partly;
+	load->partly = false;
 	for (size_t i = 0; sound && i < load->model->node_count; i++)
 		sound = visit(load, load->model->nodes[i], 0);
+	load->partly = partly;
 	load->node = NULL;
+	return sound;
 }
 
 /* ---- looking up ------------------------------------------------------------------------------------------ */
@@ -88,7 +92,7 @@ const struct dmn_element *dmn_find(const struct dmn_model *model, enum dmn_kind 
 	for (size_t i = 0; node == NULL && i < main->imports.count; i++) {
 		const struct import *import = &main->imports.items[i];
 		struct str alias = import->alias;
-		if (id_or_name.len > alias.len + 1 && str_starts(id_or_name, alias) && id_or_name.ptr[alias.len] == '.')
+		if (import->file != NULL && id_or_name.len > alias.len + 1 && str_starts(id_or_name, alias) && id_or_name.ptr[alias.len] == '.')
 			node = find_in(import->file, kind, str_sub(id_or_name, alias.len + 1, id_or_name.len));
 	}
 	for (size_t f = 1; node == NULL && f < model->file_count; f++)

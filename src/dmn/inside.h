@@ -183,7 +183,7 @@ struct load {
 	struct report *report;
 	struct file *file;                       /* being read */
 	const struct node *node;                 /* being compiled */
-	bool partly;                             /* expressions that cannot be read are null */
+	bool partly;                             /* what is broken is null or any, and a warning */
 	bool closed;                             /* unknown names are errors: for dmn_check */
 	size_t expression_count;
 	size_t depth;
@@ -191,7 +191,7 @@ struct load {
 };
 
 struct str place_of(struct arena *arena, uint32_t line, uint32_t column);
-/* An error or warning at an XML element, naming the decision (or other) that is being compiled. */
+/* An error (partly: a warning) at an XML element, naming the decision (or other) that is being compiled. */
 void load_error(struct load *load, const struct xml *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void load_warning(struct load *load, const struct xml *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* First child, or next sibling, that is a DMN element of that name. */
@@ -231,8 +231,8 @@ bool cell_parse(struct arena *arena, struct cell *cell);
 
 /* What FEEL sees in the logic of a node. */
 const struct feel_scope *node_scope(struct load *load, const struct node *node);
-/* Requirement cycles, chains too long. */
-void graph_check(struct load *load);
+/* False for requirement cycles and chains that are too long: they are refused even partly. */
+bool graph_check(struct load *load);
 
 /* ---- deciding ------------------------------------------------------------------------------------------ */
 

@@ -51,7 +51,7 @@ void load_error(struct load *load, const struct xml *at, const char *format, ...
 {
 	va_list args;
 	va_start(args, format);
-	load_add(load, SEVERITY_ERROR, at, format, args);
+	load_add(load, load->partly ? SEVERITY_WARNING : SEVERITY_ERROR, at, format, args);
 	va_end(args);
 }
 
@@ -104,6 +104,7 @@ static struct err read_file(struct load *load, const struct dmn_source *source, 
 	load->report->file = file->name;
 	TRY(xml_parse(load->arena, source->xml, load->report, &file->root));
 	if (!str_eq_c(file->root->name, "definitions") || !is_dmn_space(file->root->space)) {
+		load->partly = false;
 		load_error(load, file->root, "the file does not begin with <definitions> of DMN 1.2 to 1.5");
 		return ERR(INVALID);
 	}
@@ -266,11 +267,11 @@ static void read_service(struct load *load, struct node *node)
 		else if (output != NULL)
 			LIST_PUSH(load->arena, &node->outputs, output);
 	}
-	static const char *const places[] = { "inputDecision", "inputData" };
+	static const char *const places[] = { "inputData", "inputDecision" };     /* the order of a service's parameters */
 	for (size_t p = 0; p < 2; p++) {
 		for (const struct xml *x = dmn_child(load, node->xml, places[p]); x != NULL; x = dmn_next(load, x, places[p])) {
 			const struct node *input = follow(load, x, &alias);
-			if (input != NULL && input->element.kind != (p == 0 ? DMN_DECISION : DMN_INPUT_DATA))
+			if (input != NULL && input->element.kind != (p == 0 ? DMN_INPUT_DATA : DMN_DECISION))
 				load_error(load, x, "<%s> refers to a %s", places[p], dmn_kind_name(input->element.kind));
 			else if (input != NULL)
 				LIST_PUSH(load->arena, &node->inputs, input);
@@ -440,8 +441,7 @@ static struct err load_all(struct arena *arena, const struct dmn_source *sources
 	types_collect(&load);
 	types_build(&load);
 	link_nodes(&load);
-	graph_check(&load);
-	if (load.report->error_count != errors_before)
+	if (!graph_check(&load) || load.report->error_count != errors_before)
 		return ERR(INVALID);
 	TRY(compile_helpers(&load));
 	for (size_t i = 0; i < model->node_count; i++)

@@ -37,8 +37,13 @@ static void add_value(struct proof *proof, struct values *values, struct feel_va
 		LIST_PUSH(proof->check->arena, values, value);
 }
 
-static void add_constants(struct proof *proof, struct values *values, const struct cell *cell)
+/* Constants of one kind only: the input's declared one, else that of the first; others can never be met together. */
+static void add_constants(struct proof *proof, struct values *values, const struct input *input, const struct cell *cell)
 {
+	bool declared = input->type != NULL && input->type->kind == FEEL_TYPE_SIMPLE;
+	uint8_t kind = declared ? (uint8_t)input->type->simple : values->count > 0 ? values->items[0].kind : cell->kind;
+	if (cell->kind != kind)
+		return;
 	for (size_t i = 0; i < cell->test_count && cell->kind != FEEL_NULL; i++) {
 		add_value(proof, values, cell->tests[i].low);
 		if (cell->tests[i].op == CELL_RANGE)
@@ -141,14 +146,14 @@ static struct err make_column(struct proof *proof, size_t index)
 	struct cell allowed = { .text = input->allowed_text };
 	column->anything = true;
 	for (size_t r = 0; r < proof->rule_count; r++) {
-		add_constants(proof, &constants, &table->rules[r].cells[index]);
+		add_constants(proof, &constants, input, &table->rules[r].cells[index]);
 		column->anything &= table->rules[r].cells[index].any;
 	}
 	if (input->allowed != NULL)
 		allowed = *input->allowed;
 	else if (str_is_empty(allowed.text) || !cell_parse(proof->check->arena, &allowed))
 		allowed.kind = FEEL_NULL;
-	add_constants(proof, &constants, &allowed);
+	add_constants(proof, &constants, input, &allowed);
 	if (constants.count == 0 && input->type != NULL && input->type->kind == FEEL_TYPE_SIMPLE
 			&& input->type->simple == FEEL_BOOLEAN)
 		add_value(proof, &constants, feel_boolean(true));
