@@ -232,20 +232,27 @@ static void decision_open(struct step *step, struct token *token)
 	decision_again(step, wait);
 }
 
+void call_again(struct step *step, struct wait *wait)
+{
+	const struct token *token = token_get(step->instance, wait->token);
+	struct bpmn_call *call = ARENA_NEW(step->arena, struct bpmn_call);
+	*call = (struct bpmn_call){ .process_id = wait->name, .variables = seen(step, token) };
+	if (plan_of(wait->element)->call_keeps_parents_out)
+		call->variables = feel_context_of(step->arena, token->variables.items, token->variables.count);
+	effect_add(step, BPMN_DO_CALL, wait->key, token->key, wait->element)->call = call;
+}
+
 static void call_open(struct step *step, struct token *token)
 {
-	const struct bpmn_plan *plan = plan_of(token->element);
-	struct bpmn_call *call = ARENA_NEW(step->arena, struct bpmn_call);
-	struct str words = text_of(step, token, &plan->called_process, &call->process_id);
+	struct str id = STR("");
+	struct str words = text_of(step, token, &plan_of(token->element)->called_process, &id);
 	if (words.len > 0) {
 		stop(step, token, words);
 		return;
 	}
-	call->variables = plan->call_keeps_parents_out
-		? feel_context_of(step->arena, token->variables.items, token->variables.count) : seen(step, token);
 	struct wait *wait = wait_add(step, BPMN_WAIT_CALL, token->key, token->element);
-	wait->name = call->process_id;
-	effect_add(step, BPMN_DO_CALL, wait->key, token->key, token->element)->call = call;
+	wait->name = id;
+	call_again(step, wait);
 }
 
 /* ---- by kind ----------------------------------------------------------------------------------------- */

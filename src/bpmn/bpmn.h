@@ -267,7 +267,7 @@ struct bpmn_ended { enum bpmn_end how; struct str code; struct feel_value variab
 	X(SIGNAL_WAIT_CANCELLED)  /* - */ \
 	X(MESSAGE_THROWN)         /* message; the caller delivers it */ \
 	X(SIGNAL_THROWN)          /* message; has reached this instance already, the caller brings it to the others */ \
-	X(CALL)                   /* call */ \
+	X(CALL)                   /* call; the same key again after a retried incident */ \
 	X(CALL_CANCELLED)         /* - */ \
 	X(INCIDENT)               /* words */ \
 	X(INCIDENT_RESOLVED)      /* - */ \

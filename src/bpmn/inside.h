@@ -119,6 +119,7 @@ struct loading {
 	struct arena *arena;
 	struct bpmn_model *model;
 	const struct xml *root;
+	struct { LIST_OF(struct feel_scope_name); } names;  /* variables that the model itself makes */
 	struct feel_scope scope;
 	struct report *report;
 	struct map roots;                   /* definitions' children and nested event definitions by id: struct xml */
@@ -277,6 +278,7 @@ void token_incident(struct step *step, struct token *token, uint32_t about, stru
 void activity_execute(struct step *step, struct token *token);
 void job_open(struct step *step, struct token *token, const struct listener *listener);
 void job_again(struct step *step, struct wait *wait);
+void call_again(struct step *step, struct wait *wait);
 void decision_again(struct step *step, struct wait *wait);
 
 /* gateway.c */

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { NAME_COUNT_MAX = 2000 };
+
 void load_refuse(struct loading *loading, const struct xml *at, const char *format, ...)
 {
 	char words[600];
@@ -303,6 +305,31 @@ static void collect_roots(struct loading *loading, const struct xml *at)
 	}
 }
 
+static void name_add(struct loading *loading, struct str path)
+{
+	ptrdiff_t dot = str_find_byte(path, '.', 0);
+	struct str name = str_trim(dot >= 0 ? str_sub(path, 0, (size_t)dot) : path);
+	for (size_t i = 0; i < loading->names.count; i++) {
+		if (str_eq(loading->names.items[i].name, name))
+			return;
+	}
+	if (name.len > 0 && loading->names.count < NAME_COUNT_MAX)
+		LIST_PUSH(loading->arena, &loading->names, ((struct feel_scope_name){ .name = name }));
+}
+
+/* Names with spaces, or those of built-in functions, are only read rightly when the parser knows them. */
+static void collect_names(struct loading *loading, const struct xml *at)
+{
+	static const char *const attributes[] = { "target", "resultVariable", "inputElement", "outputCollection" };
+	for (const struct xml *child = at->first; child; child = child->next) {
+		for (size_t i = 0; i < sizeof attributes / sizeof attributes[0] && str_eq_c(child->space, ZEEBE_SPACE); i++)
+			name_add(loading, xml_attribute(child, attributes[i]));
+		collect_names(loading, child);
+	}
+	loading->scope.names = loading->names.items;
+	loading->scope.count = loading->names.count;
+}
+
 struct err bpmn_load(struct arena *arena, struct str file_name, struct str xml, const struct feel_env *env,
 	struct report *report, const struct bpmn_model **out_model)
 {
@@ -325,6 +352,7 @@ struct err bpmn_load(struct arena *arena, struct str file_name, struct str xml, 
 			STR_ARG(loading.root->name), STR_ARG(loading.root->space));
 	} else {
 		collect_roots(&loading, loading.root);
+		collect_names(&loading, loading.root);
 		load_processes(&loading);
 		load_links(&loading);
 		load_diagram(&loading);

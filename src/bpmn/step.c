@@ -214,6 +214,8 @@ static struct err retry(struct step *step, const struct bpmn_event *event, struc
 			job_again(step, about);
 		else if (about->kind == BPMN_WAIT_DECISION)
 			decision_again(step, about);
+		else
+			call_again(step, about);
 		return OK;
 	}
 	if (incident->about)
