@@ -19,9 +19,11 @@
  *                      is repeated on each page. Rows break over pages when they must
  *   a line of spaces + newline, or a backslash, breaks the line; `---` alone draws a rule
  *   {page}             begins a new page
- *   {sign: ID | caption}            a signature box with caption and date line; ID: 1-40 of a-z A-Z 0-9 . _ -
- *   {seal: ID | caption}            room for a round seal (42 mm) over caption and date line, at the right
- *   Consecutive signature boxes stand side by side, two in a row.
+ *   {sign: ID | caption}  {sign: ID | caption | date}     a signature box with caption and date line, the date left
+ *                      open for the pen when none is given; ID: 1-40 of a-z A-Z 0-9 . _ -, once in a paper
+ *   {seal: ID | caption}  {seal: ID | caption | date}     room for a round seal (42 mm) over caption and date
+ *                      Two boxes in a row stand side by side; one alone stands at the right
+ *   &#10;              breaks the line inside a table cell
  * Directives are lines of their own, so a value from outside must be escaped (`{` `*` `|` `<` `\` ... with a backslash,
  * no line feeds) before it is put into the text: paper_escape. Code blocks, pictures and raw HTML are refused. */
 #ifndef PAPER_PAPER_H
@@ -46,8 +48,9 @@ enum {
 
 /* ---- fonts and presses ----------------------------------------------------------------------- */
 
-/* The font set-up, immutable after opening and shared by all threads: "Unionhall Serif" (GB 2312) first, "Unionhall Serif
- * Rare" (the rest of GBK and of the table of general standard characters) next, then the system's full Noto Serif CJK SC. Never depends on the user's or the system's font settings. */
+/* The font set-up, immutable after opening and shared by all threads: "Unionhall Serif" (GB 2312) first, "Unionhall
+ * Serif Rare" (the rest of GBK and of the table of general standard characters) next, then the system's full Noto Serif
+ * CJK SC. Never depends on the user's or the system's font settings. */
 struct paper_fonts;
 
 /* subset_folder: where the build put the four UnionhallSerif*.otf (build/share/unionhall/fonts).
@@ -77,8 +80,9 @@ struct paper_options {
 	int32_t pages_max;       /* 0 = PAPER_PAGES_MAX */
 };
 
-/* Where a {sign} or {seal} directive reserved room, in PDF points (1/72 inch), origin bottom left, page from 1. The
- * rectangle is the free room for ink: caption and date line lie outside it. */
+/* Where a {sign} or {seal} directive reserved room, in PDF points (1/72 inch), origin bottom left, page from 1. For a
+ * signature the rectangle is the free room for ink, beside its caption; for a seal a square of 42 mm over caption and
+ * date, as seals are pressed: its picture must let the text through. */
 struct paper_box {
 	struct str id;
 	int32_t page;

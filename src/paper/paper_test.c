@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-struct bench { struct paper_fonts *fonts; struct paper_press *press; struct arena arena; const char *folder; };
+struct bench { struct paper_fonts *fonts; struct paper_press *press; struct arena arena; const char *folder, *fonts_folder; };
 
 static const struct paper_options plain = {
 	.number = STR_INIT("（2026）沪宝工援字第00012号"), .author = STR_INIT("上海市宝山区总工会"), .date_ms = INT64_C(1795500000000),
@@ -32,10 +32,10 @@ static int set_up(void **state)
 	exe[length] = '\0';
 	for (int i = 0; i < 2; i++)
 		*strrchr(exe, '/') = '\0';
-	struct str fonts = str_printf(&bench.arena, "%s/share/unionhall/fonts", exe);
+	bench.fonts_folder = str_to_c(&bench.arena, str_printf(&bench.arena, "%s/share/unionhall/fonts", exe));
 	char *name = arena_copy(&bench.arena, "/tmp/paper-test-XXXXXX", sizeof "/tmp/paper-test-XXXXXX");
 	bench.folder = mkdtemp(name);
-	if (!bench.folder || failed(paper_fonts_open(str_to_c(&bench.arena, fonts), NULL, &bench.fonts)))
+	if (!bench.folder || failed(paper_fonts_open(bench.fonts_folder, NULL, &bench.fonts)))
 		return -1;
 	*state = &bench;
 	return failed(paper_press_open(bench.fonts, &bench.press)) ? -1 : 0;
@@ -178,6 +178,19 @@ static void test_a_character_without_glyph_is_named(void **state)
 	struct paper_options options = plain;
 	options.author = STR("工会\U0001F600");
 	assert_true(err_is(paper_render(bench->press, &bench->arena, &options, STR("正文\n"), NULL, &paper), ERR_INVALID));
+}
+
+static void test_without_the_full_font_only_its_own_characters_are_refused(void **state)
+{
+	struct bench *bench = *state, other = *bench;
+	struct paper paper;
+	assert_false(failed(paper_fonts_open(bench->fonts_folder, "/nonexistent", &other.fonts)));
+	assert_false(failed(paper_press_open(other.fonts, &other.press)));
+	assert_false(failed(paper_render(other.press, &bench->arena, &plain, STR("王𬭚䶮㛃\n"), NULL, &paper)));
+	assert_true(err_is(paper_render(other.press, &bench->arena, &plain, STR("吉𠮷\n"), NULL, &paper), ERR_INVALID));
+	paper_press_close(other.press);
+	paper_fonts_close(other.fonts);
+	assert_true(err_is(paper_fonts_open("/nonexistent", NULL, &other.fonts), ERR_NOT_FOUND));
 }
 
 static void test_a_long_table_repeats_its_header_and_loses_no_row(void **state)
@@ -357,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_two_presses_print_at_once),
 		cmocka_unit_test(test_the_pdf_is_sound_tagged_and_ready_for_signatures),
 		cmocka_unit_test(test_a_character_without_glyph_is_named),
+		cmocka_unit_test(test_without_the_full_font_only_its_own_characters_are_refused),
 		cmocka_unit_test(test_a_long_table_repeats_its_header_and_loses_no_row),
 		cmocka_unit_test(test_a_cell_longer_than_a_page_is_broken_and_complete),
 		cmocka_unit_test(test_boxes_lie_inside_the_page_wherever_the_text_ends),

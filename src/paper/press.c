@@ -6,11 +6,10 @@
 
 #define FAMILIES "Unionhall Serif, Unionhall Serif Rare, Noto Serif CJK SC"
 
-/* Only our two folders, and of the second only the one face: nothing of the machine's settings is read. The cache
- * of the system spares reading the 50 MB of the full font; without it the fonts are scanned. */
+/* Of the machine's settings nothing is read, of its fonts only the one face. Its cache spares scanning 50 MB. */
 static const char settings[] =
 	"<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"fonts.dtd\"><fontconfig>"
-	"<dir>%s</dir><dir>%s</dir><cachedir>/var/cache/fontconfig</cachedir>"
+	"<dir>%s</dir><cachedir>/var/cache/fontconfig</cachedir>"
 	"<selectfont><rejectfont><pattern><patelt name=\"scalable\"><bool>true</bool></patelt></pattern></rejectfont>"
 	"<acceptfont><pattern><patelt name=\"family\"><string>Unionhall Serif</string></patelt></pattern>"
 	"<pattern><patelt name=\"family\"><string>Unionhall Serif Rare</string></patelt></pattern>"
@@ -23,27 +22,46 @@ static bool is_plain_path(const char *path)
 	return path[0] != '\0' && !strpbrk(path, "<>&\"'");
 }
 
+/* File by file: a folder would be cached, and fontconfig complains on standard error where it may not write. */
+static struct err add_subset(struct arena *arena, FcConfig *config, const char *folder)
+{
+	static const char *const names[] = {
+		"UnionhallSerifCommon-Regular.otf", "UnionhallSerifCommon-Bold.otf",
+		"UnionhallSerifRare-Regular.otf", "UnionhallSerifRare-Bold.otf",
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *path = str_to_c(arena, str_printf(arena, "%s/%s", folder, names[i]));
+		if (!file_exists(path))
+			return ERR(NOT_FOUND);
+		if (!FcConfigAppFontAddFile(config, (const FcChar8 *)path))
+			return ERR(IO);
+	}
+	return OK;
+}
+
+static struct err fill_config(struct arena *arena, FcConfig *config, const char *subset_folder, const char *full_folder)
+{
+	if (!is_plain_path(full_folder))
+		return ERR(INVALID);
+	const char *text = str_to_c(arena, str_printf(arena, settings, full_folder));
+	if (!FcConfigParseAndLoadFromMemory(config, (const FcChar8 *)text, FcTrue) || !FcConfigBuildFonts(config))
+		return ERR(IO);
+	return add_subset(arena, config, subset_folder);
+}
+
 struct err paper_fonts_open(const char *subset_folder, const char *full_folder, struct paper_fonts **out_fonts)
 {
-	struct arena arena = { 0 };
-	const char *full = full_folder ? full_folder : "/usr/share/fonts/opentype/noto";
-	struct str regular = str_printf(&arena, "%s/UnionhallSerifCommon-Regular.otf", subset_folder);
-	bool is_there = file_exists(str_to_c(&arena, regular));
-	if (!is_there || !is_plain_path(subset_folder) || !is_plain_path(full)) {
-		arena_done(&arena);
-		return is_there ? ERR(INVALID) : ERR(NOT_FOUND);
-	}
+	struct paper_fonts *fonts = calloc(1, sizeof *fonts);
 	FcConfig *config = FcConfigCreate();
-	struct str text = str_printf(&arena, settings, subset_folder, full);
-	bool is_read = config && FcConfigParseAndLoadFromMemory(config, (const FcChar8 *)str_to_c(&arena, text), FcTrue) &&
-		FcConfigBuildFonts(config);
+	struct arena arena = { 0 };
+	struct err err = !fonts || !config ? ERR(INTERNAL)
+		: fill_config(&arena, config, subset_folder, full_folder ? full_folder : "/usr/share/fonts/opentype/noto");
 	arena_done(&arena);
-	FcFontSet *set = is_read ? FcConfigGetFonts(config, FcSetSystem) : NULL;
-	struct paper_fonts *fonts = set && set->nfont >= 4 ? calloc(1, sizeof *fonts) : NULL;
-	if (!fonts) {
+	if (failed(err)) {
 		if (config)
 			FcConfigDestroy(config);
-		return ERR(IO);
+		free(fonts);
+		return err;
 	}
 	fonts->config = config;
 	*out_fonts = fonts;

@@ -103,6 +103,24 @@ static void place_lines(struct arena *arena, struct text_box *box)
 	}
 }
 
+/* One character alone on the last line of a paragraph looks forgotten: a measure narrower by one or two characters
+ * sends it company, and justification hides the difference. */
+static void avoid_lonely_end(PangoLayout *layout, const struct text_style *style, double width)
+{
+	if (!style->is_justified || width < 20 * style->size)
+		return;
+	int lines = pango_layout_get_line_count(layout);
+	for (int narrower = 0; narrower <= 2; narrower++) {
+		pango_layout_set_width(layout, (int)((width - narrower * style->size) * PANGO_SCALE));
+		int now = pango_layout_get_line_count(layout);
+		if (now < 2 || now > lines)
+			break;
+		if (line_width(pango_layout_get_line_readonly(layout, now - 1)) > 2.2 * style->size)
+			return;
+	}
+	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+}
+
 struct text_box text_set(struct setter *setter, struct str text, const struct block_span *spans, size_t span_count,
 	const struct text_style *style, double width, uint32_t line)
 {
@@ -125,6 +143,7 @@ struct text_box text_set(struct setter *setter, struct str text, const struct bl
 	pango_layout_set_attributes(layout, list);
 	pango_attr_list_unref(list);
 	pango_layout_set_text(layout, text.ptr, (int)text.len);
+	avoid_lonely_end(layout, style, width);
 	box.layout = layout;
 	if (press_lacks_glyphs(layout, setter->report, line ? str_printf(setter->arena, "%u", line) : (struct str){ 0 }))
 		setter->lacks_glyphs = true;
