@@ -234,7 +234,6 @@ static const struct builtin rows[] = {
 	{ "round half up", "n, scale", call_round_half_up, false },
 	{ "round half down", "n, scale", call_round_half_down, false },
 	{ "abs", "n", call_abs, false },
-	{ "abs", "number", call_abs, false },
 	{ "modulo", "dividend, divisor", call_modulo, false },
 	{ "sqrt", "number", call_sqrt, false },
 	{ "log", "number", call_log, false },

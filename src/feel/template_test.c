@@ -88,7 +88,8 @@ static void test_conditions_and_loops_follow_feelers(void **state)
 		{ "{{#loop items}}{{#loop sub}}{{this}}{{parent.n}}{{parent.parent.m}} {{/loop}}{{/loop}}",
 			"{\"m\":\"m\",\"items\":[{\"n\":1,\"sub\":[\"a\",\"b\"]}]}", "a1m b1m " },
 		{ "{{#loop items}}[{{outer}}]{{/loop}}", "{\"outer\":1,\"items\":[1]}", "[]" },
-		{ "{{#loop items}}{{parent.p + item}};{{/loop}}", "{\"p\":\"$\",\"items\":[{\"item\":\"1\",\"parent\":{\"p\":\"£\"}},{\"item\":\"2\"}]}",
+		{ "{{#loop items}}{{parent.p + item}};{{/loop}}",
+			"{\"p\":\"$\",\"items\":[{\"item\":\"1\",\"parent\":{\"p\":\"£\"}},{\"item\":\"2\"}]}",
 			"£1;$2;" },
 		{ "{{#loop items}}{{_parent_.p + item}};{{/loop}}",
 			"{\"p\":\"$\",\"items\":[{\"item\":\"1\",\"_parent_\":{\"p\":\"£\"}},{\"item\":\"2\"}]}", "$1;$2;" },
@@ -116,9 +117,10 @@ static void test_a_tag_on_its_own_line_takes_the_line_with_it(void **state)
 static void test_what_the_author_cannot_have_meant_is_refused(void **state)
 {
 	(void)state;
-	static const char *const texts[] = { "{{#if a}}x", "{{#loop a}}x", "x{{/if}}", "{{/loop}}", "{{#if a}}{{/loop}}", "{{#if a}}{{#loop b}}{{/if}}{{/loop}}",
-		"{{a", "{{#if a", "{{\"}}\"}}", "{{#unless a}}x{{/unless}}", "{{#if}}x{{/if}}", "{{#if  }}x{{/if}}", "{{else}}", "{{! note }}", "{{{a}}}",
-		"{{1 +}}", "=1 +", "{{nothing known(1)}}", "{{#loop [1}}x{{/loop}}" };
+	static const char *const texts[] = { "{{#if a}}x", "{{#loop a}}x", "x{{/if}}", "{{/loop}}", "{{#if a}}{{/loop}}",
+		"{{#if a}}{{#loop b}}{{/if}}{{/loop}}", "{{a", "{{#if a", "{{\"}}\"}}", "{{#unless a}}x{{/unless}}",
+		"{{#if}}x{{/if}}", "{{#if  }}x{{/if}}", "{{else}}", "{{! note }}",
+		"{{{a}}}", "{{1 +}}", "=1 +", "{{nothing known(1)}}", "{{#loop [1}}x{{/loop}}" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct arena arena = { 0 };
 		const char *out = render(&arena, texts[i], context_of(&arena, "{\"a\":true}"), (struct feel_template_options){ 0 }, false);
@@ -175,7 +177,9 @@ static void test_each_kind_of_text_has_its_escape(void **state)
 		{ "{{u}}", context, "http\\://a.b" },
 		{ "*{{\"- x\"}}* {{\"===\"}}", "{}", "*\\- x* \\===" },
 	};
-	static const struct render_case html[] = { { "<b>{{\"<i a='b' c=\\\"d\\\">&\"}}</b>", "{}", "<b>&lt;i a=&#39;b&#39; c=&quot;d&quot;&gt;&amp;</b>" } };
+	static const struct render_case html[] = {
+		{ "<b>{{\"<i a='b' c=\\\"d\\\">&\"}}</b>", "{}", "<b>&lt;i a=&#39;b&#39; c=&quot;d&quot;&gt;&amp;</b>" },
+	};
 	static const struct render_case sms[] = { { "{{\" a\\n b\\t\\u0007c\\u2028d \"}}", "{}", "a b c d" } };
 	static const struct render_case url[] = { { "/x?n={{\"工 a/b?c=~\"}}", "{}", "/x?n=%E5%B7%A5%20a%2Fb%3Fc%3D~" } };
 	ASSERT_CASES(markdown, .escape = FEEL_ESCAPE_MARKDOWN);
