@@ -22,7 +22,7 @@ enum {
 	STORE_SALT_BYTES_MAX = 32,
 	STORE_ROW_COUNT_MAX = 100000,         /* of store_query; larger results go through store_each */
 	STORE_PARAMETER_COUNT_MAX = 64,
-	STORE_COMMAND_STEP_COUNT_MAX = 20000,
+	STORE_COMMAND_STEP_COUNT_MAX = 20000, /* statements of one command, and its leaves; more is asserted against */
 	STORE_QUEUE_COUNT_MAX = 4096,         /* commands waiting; beyond: BUSY */
 	STORE_PROOF_COUNT_MAX = 64,
 };
@@ -122,7 +122,8 @@ void store_command_leaf(struct store_command *command, struct str kind, int64_t 
 
 /* Waits until the command is on the disk or has failed: CONFLICT (a guard found nothing to change, or more than one row),
  * REFUSED (a unique, foreign-key, check or not-null rule of the schema), FULL, IO (stopped), BUSY (queue full, or another
- * process writes), LIMIT (a value is too big). An empty command is OK at once. */
+ * process writes for five seconds), LIMIT (a value is too big), INTERNAL (a STRICT column was given another type), TAMPERED
+ * (the database or the log is damaged; the store stops). An empty command is OK at once. */
 MUST_USE struct err store_submit(struct store *store, const struct store_command *command);
 /* The same without waiting; `done` is called once, on the writer's thread or, when nothing could be queued, at once on
  * this one. It must be short and must not call store_submit. The command and its arena must live until then. */
