@@ -73,7 +73,7 @@ int run_restore(const struct call *call)
 	struct call said = *call;
 	struct report report = report_make(call->arena);
 	struct hall_places places = call_places(call);
-	struct restore_options options = { .path = call->operands[0], .hall = places.hall };
+	struct restore_options options = { .path = call->operands[0], .hall = places.hall, .places = places };
 	struct str summary;
 	if (!call_option(call, "--hall")) return usage(call, "--hall DIR is needed: the folder to restore into");
 	if (!read_secret(call, "--recovery-key-file", &options.recovery_key) || !read_secret(call, "--master-key-file", &options.master_key)) return EXIT_CHECK_FAILED;
