@@ -2,7 +2,7 @@
 # make test       every test, ends with `N passed, N failed`    make check   style, layers, headers, analyser
 # make bench      the figures of bench/README.md                make fuzz    every fuzz target for SECONDS (60)
 # make soak       hours of kill rounds and fuzzing              make clean   removes what make made
-.PHONY: all build deps deps-test deps-bench demo test check bench fuzz soak sanitize threads golden clean
+.PHONY: all build deps deps-test deps-bench demo test check bench fuzz soak clean
 .DEFAULT_GOAL := build
 SECONDS ?= 60
 GENERATOR = -G Ninja
@@ -37,9 +37,6 @@ fuzz: deps-test
 
 soak: deps-test build
 	@tools/soak.sh
-
-golden: build
-	@tools/golden.sh
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-clang

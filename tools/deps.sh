@@ -5,7 +5,7 @@ build="gcc make git pkg-config cmake ninja-build libcmocka-dev libsqlite3-dev li
 fonts-noto-cjk python3-fonttools libmd4c-dev libexpat1-dev libintelrdfpmath-dev libpcre2-dev libcurl4-openssl-dev libqrencode-dev
 libmagic-dev libzip-dev libicu-dev libinih-dev zlib1g-dev libvips-tools"
 test="clang libclang-rt-14-dev sqlite3 openssl poppler-utils qpdf zbar-tools kannel kannel-extras zip unzip"
-bench="chromium libreoffice-writer-nogui"
+bench="chromium time"
 case "${1:-build}" in
 build) wanted="$build" ;;
 test) wanted="$build $test" ;;

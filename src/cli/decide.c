@@ -135,7 +135,7 @@ static struct err take_decision(const struct call *call, struct report *report, 
 	TRY(read_context(call, report, &context));
 	TRY(make_environment(call, report, now_ms, &environment));
 	TRY(load_model(call, report, &model));
-	TRY(dmn_decide(call->arena, model, str_from_c(call->operands[1]), context, &environment->feel, report, &trace, &value));
+	TRY(dmn_decide(call->arena, model, str_from_c(call->operands[1]), decision_inputs(call->arena, model, context), &environment->feel, report, &trace, &value));
 	struct json *json = json_new(call->arena, JSON_OBJECT);
 	json_add(json, STR("result"), feel_to_json(call->arena, value, FEEL_JSON_PLAIN));
 	json_add(json, STR("rules"), rules_json(call->arena, &trace));

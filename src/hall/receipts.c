@@ -248,16 +248,24 @@ static struct feel_value typed(struct arena *arena, struct feel_value value, con
 	return typed_value;
 }
 
+struct feel_value decision_inputs(struct arena *arena, const struct dmn_model *model, struct feel_value given)
+{
+	struct feel_value inputs = given;
+	for (size_t i = 0; given.kind == FEEL_CONTEXT && i < given.context.count; i++) {
+		const struct feel_entry *entry = &given.context.entries[i];
+		const struct dmn_element *element = dmn_find(model, DMN_INPUT_DATA, entry->key);
+		if (element) inputs = feel_put(arena, inputs, entry->key, typed(arena, entry->value, element->type));
+	}
+	return inputs;
+}
+
 static struct feel_value inputs_again(struct arena *arena, const struct dmn_model *model, const struct json *receipt)
 {
 	struct feel_value inputs = FEEL_NULL_VALUE;
 	const struct json *list = json_get(receipt, STR("inputs"));
-	for (const struct json *item = list ? list->first : NULL; item; item = item->next) {
-		const struct dmn_element *element = dmn_find(model, DMN_INPUT_DATA, json_string_of(item, "name"));
-		struct feel_value value = feel_from_json(arena, json_get(item, STR("value")));
-		inputs = feel_put(arena, inputs, json_string_of(item, "name"), typed(arena, value, element ? element->type : NULL));
-	}
-	return inputs;
+	for (const struct json *item = list ? list->first : NULL; item; item = item->next)
+		inputs = feel_put(arena, inputs, json_string_of(item, "name"), feel_from_json(arena, json_get(item, STR("value"))));
+	return decision_inputs(arena, model, inputs);
 }
 
 /* Compares hit and article of each rule; facts and salts are the receipt's own. */
