@@ -100,8 +100,8 @@ static void run_case(struct arena *arena, const struct form *form, const struct 
 static void test_submissions_give_their_values_or_all_their_errors(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "fields", "aid" };
-	for (size_t i = 0; i < 2; i++) {
+	static const char *const names[] = { "fields", "aid", "rows" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct arena arena = { 0 };
 		const struct json *golden = read_golden(&arena, names[i]);
 		const struct form *form = load(&arena, json_get(golden, STR("schema")));
@@ -233,6 +233,26 @@ static void test_the_largest_list_is_bounded(void **state)
 	arena_done(&arena);
 }
 
+static void test_a_circle_stops_and_a_hungry_expression_meets_its_budget(void **state)
+{
+	(void)state;
+	struct arena arena = { 0 };
+	const struct json *schema = NULL;
+	const struct form_state *shown = NULL;
+	struct feel_env poor = env;
+	struct str circle = STR("{\"type\":\"default\",\"components\":[{\"type\":\"expression\",\"key\":\"a\",\"expression\":"
+		"\"=if a = null then 1 else a + 1\"}]}");
+	struct str hungry = STR("{\"type\":\"default\",\"components\":[{\"type\":\"expression\",\"key\":\"a\",\"expression\":"
+		"\"=count(for x in 1..100000 return x)\"}]}");
+	assert_false(failed(json_parse(&arena, circle, NULL, &schema)));
+	assert_false(failed(form_state(&arena, load(&arena, schema), FEEL_NULL_VALUE, &env, &shown)));
+	assert_int_equal(feel_get(shown->values, STR("a")).kind, FEEL_NUMBER);
+	assert_false(failed(json_parse(&arena, hungry, NULL, &schema)));
+	poor.steps_max = 1000;
+	assert_true(err_is(form_state(&arena, load(&arena, schema), FEEL_NULL_VALUE, &poor, &shown), ERR_LIMIT));
+	arena_done(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +262,7 @@ int main(void)
 		cmocka_unit_test(test_the_publish_check_says_what_workers_must_not_meet),
 		cmocka_unit_test(test_fields_tell_their_path_and_properties),
 		cmocka_unit_test(test_the_largest_list_is_bounded),
+		cmocka_unit_test(test_a_circle_stops_and_a_hungry_expression_meets_its_budget),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
