@@ -112,7 +112,10 @@ struct str str_printf(struct arena *arena, const char *format, ...)
 
 struct str str_join(struct arena *arena, struct str a, struct str b)
 {
-	return str_printf(arena, "%.*s%.*s", STR_ARG(a), STR_ARG(b));
+	char *joined = arena_alloc(arena, a.len + b.len + 1);
+	if (a.len) memcpy(joined, a.ptr, a.len);
+	if (b.len) memcpy(joined + a.len, b.ptr, b.len);
+	return (struct str){ joined, a.len + b.len };
 }
 
 struct str str_replace(struct arena *arena, struct str s, struct str from, struct str to)

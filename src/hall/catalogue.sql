@@ -1,6 +1,6 @@
 -- name: service_version_add :exec (version text, service_id text, title text, mode text, deployed_ms i64)
 insert into service_version (version, service_id, title, mode, deployed_ms, position)
-select $1, $2, $3, $4, $5, coalesce(max(position), 0) + 1 from service_version
+select $1, $2, $3, $4, $5, coalesce(max(position), 0) + 1 from service_version where true
 on conflict (version) do update set position = excluded.position;
 
 -- name: service_file_add :exec (version text, path text, content blob)
