@@ -192,7 +192,8 @@ static void text_findings(struct load *load, const struct xml *at, const struct 
 	struct str shown = str_sub(text, 0, 200);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *f = &findings->items[i];
-		(f->severity == SEVERITY_ERROR ? load_error : load_warning)(load, at, "%.*s (at %.*s of: %.*s)", STR_ARG(f->words), STR_ARG(f->place), STR_ARG(shown));
+		(f->severity == SEVERITY_ERROR ? load_error : load_warning)(load, at, "%.*s (at %.*s of: %.*s)", STR_ARG(f->words),
+			STR_ARG(f->place), STR_ARG(shown));
 	}
 	if (failed(err) && findings->error_count == 0)
 		load_error(load, at, "%s: %.*s", err_words(err), STR_ARG(shown));
