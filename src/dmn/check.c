@@ -205,7 +205,8 @@ struct err dmn_check(struct arena *arena, const struct dmn_model *model, const s
 		struct err err = check_expr(&check, node->function != NULL ? node->function->body : node->logic, STR(""));
 		if (failed(err))
 			return err;
-		check_requirements(&check);
+		if (node->logic != NULL || (node->function != NULL && node->function->body != NULL))
+			check_requirements(&check);
 	}
 	check_unused_inputs(&check);
 	report->file = file_before;

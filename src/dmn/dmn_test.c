@@ -1,6 +1,7 @@
 /* dmn: golden models, refused models, findings, the trace, and the direct cells against the interpreter. */
 #include "dmn/inside.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -256,6 +257,42 @@ static void calls_without_end_are_stopped(void **state)
 	arena_done(&arena);
 }
 
+struct worker { pthread_t thread; const struct dmn_model *model; struct feel_value inputs; size_t right_count; };
+
+static void *decide_often(void *data)
+{
+	struct worker *worker = data;
+	struct arena arena = { 0 };
+	for (int i = 0; i < 300; i++) {
+		struct feel_value value;
+		struct dmn_trace trace = { 0 };
+		if (!failed(dmn_decide(&arena, worker->model, STR("summary"), worker->inputs, &env, NULL, &trace, &value))
+				&& str_eq_c(feel_print(&arena, feel_get(value, STR("doubled"))), "22"))
+			worker->right_count++;
+		arena_reset(&arena);
+	}
+	arena_done(&arena);
+	return NULL;
+}
+
+static void many_threads_use_one_model(void **state)
+{
+	(void)state;
+	struct arena arena = { 0 };
+	struct worker workers[4];
+	const struct dmn_model *model = load_golden(&arena, STR("boxed"));
+	struct str claims = STR("{claims: [{claim type: \"wage\", amount: 1500}, {claim type: \"injury\", amount: 10}]}");
+	for (size_t i = 0; i < 4; i++) {
+		workers[i] = (struct worker){ .model = model, .inputs = feel(&arena, claims) };
+		assert_int_equal(pthread_create(&workers[i].thread, NULL, decide_often, &workers[i]), 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
+		assert_int_equal(workers[i].right_count, 300);
+	}
+	arena_done(&arena);
+}
+
 /* ---- direct cells against the interpreter ---------------------------------------------------------------------------- */
 
 static struct str random_constant(struct arena *arena, struct rand rand, int kind)
@@ -363,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_trace_stands_in_model_order_with_calls_before_their_caller),
 		cmocka_unit_test(a_model_tells_which_inputs_a_decision_needs),
 		cmocka_unit_test(calls_without_end_are_stopped),
+		cmocka_unit_test(many_threads_use_one_model),
 		cmocka_unit_test(direct_cells_agree_with_the_interpreter),
 		cmocka_unit_test(constants_read_directly_are_what_the_interpreter_says),
 	};
