@@ -203,7 +203,9 @@ struct feel_names feel_program_reads(struct arena *arena, const struct feel_prog
 
 /* A type as the standard writes it: "number", "list<string>", "context<a: number>", "range<date>",
  * "function<number> -> string", "Any". Item definitions of DMN build theirs with the struct. */
-enum feel_type_kind { FEEL_TYPE_ANY, FEEL_TYPE_NULL, FEEL_TYPE_SIMPLE, FEEL_TYPE_LIST, FEEL_TYPE_CONTEXT, FEEL_TYPE_RANGE, FEEL_TYPE_FUNCTION };
+enum feel_type_kind {
+	FEEL_TYPE_ANY, FEEL_TYPE_NULL, FEEL_TYPE_SIMPLE, FEEL_TYPE_LIST, FEEL_TYPE_CONTEXT, FEEL_TYPE_RANGE, FEEL_TYPE_FUNCTION
+};
 struct feel_type {
 	enum feel_type_kind kind;
 	enum feel_kind simple;                       /* SIMPLE */

@@ -5,7 +5,8 @@
 #include "feel/feel.h"
 
 /* ---- num.c: decimal128 over the Intel library, by value, no global state ------------------------- */
-bool num_parse(struct str text, struct feel_num *out);        /* FEEL/JSON numeric literal; false when malformed or out of range */
+/* FEEL/JSON numeric literal; false when malformed or out of range. */
+bool num_parse(struct str text, struct feel_num *out);
 struct str num_print(struct arena *arena, struct feel_num n);  /* plain notation, no trailing zeros, "-0" never */
 struct feel_num num_from_i64(int64_t value);
 bool num_to_i64(struct feel_num n, int64_t *out);              /* only when integral and in range */
@@ -23,7 +24,8 @@ struct feel_num num_neg(struct feel_num n);
 struct feel_num num_abs(struct feel_num n);
 int num_cmp(struct feel_num a, struct feel_num b);
 bool num_is_integral(struct feel_num n);
-enum num_rounding { NUM_HALF_EVEN, NUM_HALF_UP, NUM_HALF_DOWN, NUM_UP, NUM_DOWN, NUM_FLOOR, NUM_CEILING };  /* HALF_UP, UP: away from zero */
+/* HALF_UP, UP: away from zero */
+enum num_rounding { NUM_HALF_EVEN, NUM_HALF_UP, NUM_HALF_DOWN, NUM_UP, NUM_DOWN, NUM_FLOOR, NUM_CEILING };
 /* Rounds to `scale` digits behind the point (negative: before it); false when scale is outside -6111..6176. */
 bool num_round(struct feel_num n, int32_t scale, enum num_rounding rounding, struct feel_num *out);
 
@@ -38,7 +40,8 @@ struct feel_value temporal_add(struct arena *arena, struct feel_value a, struct 
 struct feel_value temporal_sub(struct arena *arena, struct feel_value a, struct feel_value b);
 struct feel_value temporal_mul(struct arena *arena, struct feel_value a, struct feel_value b);
 struct feel_value temporal_div(struct arena *arena, struct feel_value a, struct feel_value b);
-int temporal_equal(struct feel_value a, struct feel_value b);                                   /* as feel_equal, both of one temporal kind */
+/* As feel_equal and feel_compare, both of one temporal kind. */
+int temporal_equal(struct feel_value a, struct feel_value b);
 int temporal_compare(struct feel_value a, struct feel_value b, bool *out_comparable);
 /* .year .month .day .weekday .hour .minute .second .time offset .timezone .years .months .days .hours ...; null when none. */
 struct feel_value temporal_member(struct arena *arena, struct feel_value value, struct str name);

@@ -23,6 +23,8 @@ struct iterators {
 	struct { LIST_OF(const struct feel_scope *); } members;
 };
 
+enum { ITERATOR_COUNT_MAX = 50 };      /* each is a loop within the one before */
+
 static void show_names(struct local_scope *scope, const struct iterators *it)
 {
 	scope->names = it->names.items;
@@ -37,6 +39,10 @@ static bool parse_iterators(struct parser *p, struct iterators *it, struct local
 		struct str name;
 		struct node_iterator domain = { 0 };
 		size_t at = parse_peek(p).from;
+		if (it->domains.count >= ITERATOR_COUNT_MAX) {
+			parse_fail(p, at, "an iteration has at most %d lists", ITERATOR_COUNT_MAX);
+			return false;
+		}
 		if (!parse_declared_name(p, "", "in", &name) || !parse_take_word(p, "in")) {
 			parse_fail(p, at, "an iteration needs \"name in list\"");
 			return false;

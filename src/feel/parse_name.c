@@ -5,7 +5,8 @@
 /* Names contain spaces and signs: the longest name known in the scopes wins. What is known of values' members
  * goes along, so that "order.total - tax" is read rightly too. */
 
-static const char *const infix_words[] = { "and", "or", "in", "between", "instance", "then", "else", "return", "satisfies", "of" };
+static const char *const infix_words[] = { "and", "or", "in", "between", "instance", "then", "else", "return",
+	"satisfies", "of" };
 
 bool parse_is_infix_word(struct str word)
 {

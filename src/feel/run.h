@@ -34,7 +34,8 @@ struct feel_function {
 };
 
 /* Notes at the node's place and gives null. */
-struct feel_value run_null(struct feel_run *run, const struct node *n, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct feel_value run_null(struct feel_run *run, const struct node *n, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* run.c */
 struct feel_value eval(struct feel_run *run, const struct node *n, const struct frame *frame);
 /* The frame itself, or its copy in the arena when a function may keep it. */

@@ -22,7 +22,8 @@ static struct feel_value item_at(struct feel_run *run, const struct node *n, str
 	return run_null(run, n, "the list of %zu has no item %lld", list.count, (long long)at);
 }
 
-static struct feel_value eval_for_item(struct feel_run *run, const struct node *n, const struct frame *outer, struct feel_value item)
+static struct feel_value eval_for_item(struct feel_run *run, const struct node *n, const struct frame *outer,
+	struct feel_value item)
 {
 	struct frame on_stack = { outer, &item };
 	return eval(run, n->b, frame_keep(run, &on_stack, 1, n->captured));

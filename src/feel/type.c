@@ -170,7 +170,8 @@ static const struct feel_type *read_type(struct type_reader *r)
 	return NULL;
 }
 
-bool type_read(struct arena *arena, struct str text, size_t *at, const struct feel_scope *scope, const struct feel_type **out_type)
+bool type_read(struct arena *arena, struct str text, size_t *at, const struct feel_scope *scope,
+	const struct feel_type **out_type)
 {
 	struct type_reader r = { .arena = arena, .text = text, .at = *at, .scope = scope };
 	const struct feel_type *type = read_type(&r);
