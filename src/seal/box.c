@@ -23,7 +23,10 @@ bool aead_open(const uint8_t key[KEY_BYTES], struct str context, const uint8_t *
 /* The head is authenticated too: it stands in front of the caller's context. */
 static struct str with_head(struct arena *arena, const uint8_t head[BOX_HEAD_BYTES], struct str context)
 {
-	return str_join(arena, (struct str){ (const char *)head, BOX_HEAD_BYTES }, context);
+	struct buf buf = buf_make(arena, BOX_HEAD_BYTES + SEAL_CONTEXT_BYTES_MAX);
+	buf_add_bytes(&buf, head, BOX_HEAD_BYTES);
+	buf_add(&buf, context);
+	return buf_str(&buf);
 }
 
 struct err seal_box(const struct seal_keyring *keyring, struct rand rand, struct arena *arena, struct str context,

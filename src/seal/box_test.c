@@ -54,6 +54,8 @@ static void test_a_box_moved_to_another_row_is_tampered(void **state)
 	assert_true(err_is(seal_open(world->keyring, &world->arena, STR("case.data/2"), box, &plain), ERR_TAMPERED));
 	assert_true(err_is(seal_open(world->keyring, &world->arena, STR(""), box, &plain), ERR_TAMPERED));
 	assert_true(str_eq(plain, STR("untouched")));
+	box = box_of(world, STR("id\0001"), STR("x"));
+	assert_true(err_is(seal_open(world->keyring, &world->arena, STR("id\0002"), box, &plain), ERR_TAMPERED));
 }
 
 static void test_a_changed_bit_anywhere_in_a_box_is_found(void **state)

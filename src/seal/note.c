@@ -145,8 +145,8 @@ struct err seal_note_verify(struct str note, struct str vkey, struct str *out_te
 struct err seal_checkpoint_print(struct arena *arena, const struct seal_checkpoint *checkpoint, struct str *out_text)
 {
 	struct str origin = str_join(arena, checkpoint->origin, STR("\n"));
-	if (str_is_empty(checkpoint->origin) || !text_is_good(origin) || str_find_byte(checkpoint->origin, '\n', 0) >= 0)
-		return ERR(INVALID);
+	if (str_is_empty(checkpoint->origin) || !text_is_good(origin) || str_find_byte(checkpoint->origin, '\n', 0) >= 0
+	    || str_find_byte(checkpoint->origin, '\0', 0) >= 0) return ERR(INVALID);
 	struct str root = str_base64(arena, checkpoint->root, SEAL_SHA256_BYTES);
 	*out_text = str_printf(arena, "%.*s%" PRIu64 "\n%.*s\n", STR_ARG(origin), checkpoint->size, STR_ARG(root));
 	return OK;

@@ -219,7 +219,6 @@ static struct err verify_into(struct verifying *verifying, struct str pdf, struc
 {
 	struct err read = pdf_read(verifying->arena, pdf, report, &verifying->file);
 	if (!failed(read)) read = find_in_form(verifying);
-	if (err_is(read, ERR_UNSUPPORTED)) return read;
 	check->structure_ok = !failed(read);
 	if (!check->structure_ok)
 		verifying->file = (struct pdf_file){ .arena = verifying->arena, .bytes = pdf };
@@ -227,6 +226,7 @@ static struct err verify_into(struct verifying *verifying, struct str pdf, struc
 		verify_all(verifying, check);
 	if (!check->structure_ok || check->unsigned_bytes > 0) {
 		TRY(find_by_scan(verifying));
+		if (err_is(read, ERR_UNSUPPORTED) && verifying->count == 0) return read;
 		verify_all(verifying, check);
 	}
 	tell(check, report);
