@@ -58,6 +58,20 @@ static void test_ids_grow_and_survive_their_text(void **state)
 	arena_done(&arena);
 }
 
+static void test_after_a_restart_ids_go_on_behind_the_last_one(void **state)
+{
+	(void)state;
+	_Atomic int64_t now = INT64_C(1661477400000);
+	struct id_maker before, after;
+	id_maker_init(&before, clock_manual(&now), 0);
+	int64_t last = 0;
+	for (int i = 0; i < 1000; i++) last = id_next(&before);
+	now -= 5000;
+	id_maker_init(&after, clock_manual(&now), 0);
+	id_maker_follow(&after, last);
+	assert_true(id_next(&after) > last);
+}
+
 static void test_a_buffer_past_its_maximum_says_so_once_at_the_end(void **state)
 {
 	(void)state;
@@ -132,6 +146,7 @@ int main(void)
 		cmocka_unit_test(test_a_missing_day_becomes_the_last_of_the_month),
 		cmocka_unit_test(test_rfc3339_is_read_and_printed_alike),
 		cmocka_unit_test(test_ids_grow_and_survive_their_text),
+		cmocka_unit_test(test_after_a_restart_ids_go_on_behind_the_last_one),
 		cmocka_unit_test(test_a_buffer_past_its_maximum_says_so_once_at_the_end),
 		cmocka_unit_test(test_a_map_keeps_order_and_finds_each_of_a_thousand),
 		cmocka_unit_test(test_malformed_utf8_is_refused),

@@ -29,6 +29,14 @@ int64_t id_next(struct id_maker *maker)
 	return (int64_t)((stamp << STAMP_SHIFT | (uint64_t)maker->node << SEQUENCE_BITS | sequence) & INT64_MAX);
 }
 
+/* The stamp after that of `id`: a whole millisecond of sequence numbers lies between. */
+void id_maker_follow(struct id_maker *maker, int64_t id)
+{
+	uint64_t stamp = ((uint64_t)id >> STAMP_SHIFT) + 1, wanted = stamp << SEQUENCE_BITS;
+	uint64_t last = atomic_load(&maker->last);
+	while (wanted > last && !atomic_compare_exchange_weak(&maker->last, &last, wanted)) ;
+}
+
 static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 struct str id_print(struct arena *arena, int64_t id)

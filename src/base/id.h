@@ -14,6 +14,8 @@ struct id_maker { _Atomic uint64_t last; struct clock clock; uint32_t node; };
 
 /* node: 0..63, different for each process that writes into one database. */
 void id_maker_init(struct id_maker *maker, struct clock clock, uint32_t node);
+/* From now on ids are larger than `id`, even when the clock is behind it: after a restart. */
+void id_maker_follow(struct id_maker *maker, int64_t id);
 /* Thread-safe, strictly increasing even when the clock stands still or goes back. */
 int64_t id_next(struct id_maker *maker);
 struct str id_print(struct arena *arena, int64_t id);

@@ -121,6 +121,7 @@ static struct err read_first_organisation(struct hall *hall)
 	hall->organisation_id = row_i64(row, 0);
 	hall->name = row_bytes(row, 1);
 	hall->region = row_bytes(row, 2);
+	id_maker_follow(&hall->ids, row_i64(row, 3));   /* a clock that stands still or was set back must not make an id twice */
 	return OK;
 }
 

@@ -77,7 +77,7 @@ struct err paper_context(struct work *work, struct case_file *file, struct feel_
 		lawyer = feel_context_of(work->arena, entries, sizeof entries / sizeof *entries);
 	}
 	struct feel_entry entries[] = {
-		{ STR("case"), case_value(work, file) }, { STR("union"), union_facts }, { STR("lawyer"), lawyer }, { STR("clocks"), clocks },
+		{ STR("case"), case_value(work, file) }, { STR("organisation"), union_facts }, { STR("lawyer"), lawyer }, { STR("clocks"), clocks },
 		{ STR("today"), feel_date(date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) },
 	};
 	*out_context = feel_merge(work->arena, variables, feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));

@@ -64,7 +64,7 @@ update lawyer set position = position where lawyer_id = $1 and available = 1
 	and (select count(*) from case_file c where c.lawyer_id = $1 and c.state = 'open') < load_max;
 
 -- name: organisation_first :one ()
-select organisation_id, name, region from organisation where parent_id is null order by organisation_id limit 1;
+select organisation_id, name, region, (select max(event_id) from event) from organisation where parent_id is null order by organisation_id limit 1;
 
 -- name: organisation_set_data :exec (organisation_id i64, data text)
 update organisation set data = $2 where organisation_id = $1;
