@@ -21,7 +21,7 @@ struct node *parse_fail(struct parser *p, size_t at, const char *format, ...)
 
 void parse_warn(struct parser *p, size_t at, const char *format, ...)
 {
-	if (!p->report) return;
+	if (!p->report || p->report->count >= FINDING_COUNT_MAX) return;
 	char words[400];
 	uint32_t line, column;
 	va_list args;

@@ -77,6 +77,20 @@ static const struct feel_env *top_env(const struct feel_scope *scope)
 	return NULL;
 }
 
+/* date("2022-08-26") and duration("P2D") mean the same each time: they become literals. */
+static struct node *fold_call(struct parser *p, struct node *n)
+{
+	const struct node *from = n->count == 1 ? n->items[0] : NULL;
+	struct feel_value value;
+	if (!from || from->op != NODE_LITERAL || from->literal.kind != FEEL_STRING) return n;
+	bool date = str_eq(n->call.name, STR("date")), duration = str_eq(n->call.name, STR("duration"));
+	if (!(date && temporal_parse_date(from->literal.string, &value))
+	    && !(duration && temporal_parse_duration(from->literal.string, &value))) return n;
+	struct node *literal = parse_node(p, NODE_LITERAL, n->at);
+	literal->literal = value;
+	return literal;
+}
+
 /* A host's function goes before a built-in one of the same name. */
 static struct node *parse_function_call(struct parser *p, struct str name, size_t at, const struct arguments *arguments)
 {
@@ -92,7 +106,8 @@ static struct node *parse_function_call(struct parser *p, struct str name, size_
 	struct node *n = call_of(p, NODE_BUILTIN, name, at, arguments);
 	n->call.row = builtin_find(name, arguments->values.count, arguments->names.items);
 	if (n->call.row) place_arguments(p, n, n->call.row->parameters, arguments);
-	return parse_done(p, n);
+	n = parse_done(p, n);
+	return n && n->call.row ? fold_call(p, n) : n;
 }
 
 static bool is_closed(const struct feel_scope *scope)

@@ -36,6 +36,24 @@ static struct node *parse_at_literal(struct parser *p, struct token t)
 	return literal(p, read ? value : FEEL_NULL_VALUE, t.from);
 }
 
+/* A range between literals is a literal itself: most cells of decision tables are such. */
+static struct node *fold_range(struct parser *p, struct node *n)
+{
+	bool comparable = true;
+	const struct node *ends[] = { n->a, n->b };
+	for (size_t i = 0; i < 2; i++) {
+		if (!ends[i]) continue;
+		if (ends[i]->op != NODE_LITERAL) return n;
+		feel_compare(ends[i]->literal, ends[i]->literal, &comparable);
+		if (!comparable) return n;
+	}
+	if (n->a && n->b) feel_compare(n->a->literal, n->b->literal, &comparable);
+	if (!comparable) return n;
+	struct feel_range *range = ARENA_NEW(p->arena, struct feel_range);
+	*range = (struct feel_range){ n->a ? &n->a->literal : NULL, n->b ? &n->b->literal : NULL, n->start_open, n->end_open };
+	return literal(p, (struct feel_value){ .kind = FEEL_RANGE, .range = range }, n->at);
+}
+
 static bool take_range_close(struct parser *p, bool *out_open)
 {
 	if (parse_take_sign(p, ']')) *out_open = false;
@@ -55,7 +73,8 @@ struct node *parse_range_end(struct parser *p, struct node *start, bool start_op
 	if (!n->b) return NULL;
 	n->start_open = start_open;
 	if (!take_range_close(p, &n->end_open)) return parse_fail(p, parse_peek(p).from, "the range is not closed");
-	return parse_done(p, n);
+	n = parse_done(p, n);
+	return n ? fold_range(p, n) : NULL;
 }
 
 /* (< 5), (>= x): a range without an end; (= 3), (!= 3): one whose ends are the same. */
@@ -67,7 +86,8 @@ static struct node *parse_unary_range(struct parser *p, enum node_op op, size_t 
 	if (op != NODE_TEST_GT && op != NODE_TEST_GE) n->b = end;
 	n->start_open = op != NODE_TEST_GE && op != NODE_TEST_EQ;
 	n->end_open = op != NODE_TEST_LE && op != NODE_TEST_EQ;
-	return parse_done(p, n);
+	n = parse_done(p, n);
+	return n ? fold_range(p, n) : NULL;
 }
 
 static struct node *parse_bracket(struct parser *p, size_t at)
@@ -117,6 +137,7 @@ struct entries {
 	struct { LIST_OF(struct str); } keys;
 	struct { LIST_OF(struct node *); } values;
 	struct { LIST_OF(const struct feel_scope *); } members;
+	struct map seen;
 	bool twice;
 };
 
@@ -139,10 +160,11 @@ static bool parse_entry(struct parser *p, struct entries *entries, struct local_
 	struct str key;
 	size_t at = parse_peek(p).from;
 	if (!parse_key(p, &key) || !parse_want_sign(p, ':', "a colon")) return false;
-	for (size_t i = 0; i < entries->keys.count && !entries->twice; i++) {
-		entries->twice = str_eq(entries->keys.items[i], key);
-		if (entries->twice) parse_warn(p, at, "the key \"%.*s\" stands twice, so the context is null", STR_ARG(key));
+	if (map_has(&entries->seen, key)) {
+		entries->twice = true;
+		parse_warn(p, at, "the key \"%.*s\" stands twice, so the context is null", STR_ARG(key));
 	}
+	map_put(p->arena, &entries->seen, key, entries);
 	bool recursive = parse_at_word(p, "function");     /* a function may call itself by its key */
 	LIST_PUSH(p->arena, &entries->keys, key);
 	LIST_PUSH(p->arena, &entries->members, NULL);

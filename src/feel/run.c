@@ -20,6 +20,10 @@ static void note_words(struct feel_run *run, const char *format, va_list args)
 {
 	char words[500];
 	uint32_t line, column;
+	if (run->notes->count >= FINDING_COUNT_MAX) {      /* the place would cost more than the note is worth */
+		report_warning(run->notes, STR(""), "one more");
+		return;
+	}
 	vsnprintf(words, sizeof words, format, args);
 	lex_place(run->text, run->at, &line, &column);
 	report_warning(run->notes, str_printf(run->notes->arena, "%u:%u", line, column), "%s", words);
