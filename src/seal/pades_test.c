@@ -48,7 +48,8 @@ static struct str pdf_by_hand(struct arena *arena, const char *trailer_more)
 	size_t xref = buf.len;
 	buf_add_lit(&buf, "xref\n0 9\n0000000000 65535 f \n");
 	for (int i = 1; i < 9; i++) buf_printf(&buf, "%010zu 00000 n \n", offsets[i]);
-	buf_printf(&buf, "trailer\n<< /Size 9 /Root 1 0 R /Info 8 0 R /ID [<01ab> <01ab>] %s >>\nstartxref\n%zu\n%%%%EOF\n", trailer_more, xref);
+	buf_printf(&buf, "trailer\n<< /Size 9 /Root 1 0 R /Info 8 0 R /ID [<01ab> <01ab>] %s >>\nstartxref\n%zu\n%%%%EOF\n",
+		trailer_more, xref);
 	return buf_str(&buf);
 }
 
@@ -145,6 +146,14 @@ static const char *write_pdf(struct world *world, const char *name, struct str p
 	const char *path = str_to_c(&world->arena, str_printf(&world->arena, "%s/%s", world->folder, name));
 	assert_false(failed(file_write(path, pdf, 0600)));
 	return path;
+}
+
+static struct str read_pdf(struct world *world, const char *name)
+{
+	struct str content = STR("");
+	const char *path = str_to_c(&world->arena, str_printf(&world->arena, "%s/%s", world->folder, name));
+	assert_false(failed(file_read(&world->arena, path, 1 << 20, &content)));
+	return content;
 }
 
 static int count_of(struct str text, struct str needle)
@@ -336,8 +345,8 @@ static void test_a_file_of_another_tool_is_signed_or_refused_with_words(void **s
 		"qpdf --object-streams=disable %s %s/classic.pdf && qpdf --object-streams=generate %s %s/streams.pdf", path, folder, path, folder)),
 		&status);
 	assert_int_equal(status, 0);
-	assert_false(failed(file_read(&world->arena, str_to_c(&world->arena, str_printf(&world->arena, "%s/classic.pdf", folder)), 1 << 20, &classic)));
-	assert_false(failed(file_read(&world->arena, str_to_c(&world->arena, str_printf(&world->arena, "%s/streams.pdf", folder)), 1 << 20, &streams)));
+	classic = read_pdf(world, "classic.pdf");
+	streams = read_pdf(world, "streams.pdf");
 	struct seal_signer *signer = signer_of(world, STR("张三"));
 	struct seal_pdf_options options = { .signer = signer, .field = STR("f"), .time_ms = NOW_MS, .page = 2 };
 	assert_true(verify(world, sign(world, classic, options)).intact);
