@@ -55,6 +55,8 @@ static struct err draw(struct act *act, struct seal_pdf_options *options)
 	if (act->actor) {
 		bool drawn = act->signing->strokes.len > 0;
 		stamp = (struct paper_stamp){ .kind = drawn ? PAPER_STAMP_STROKES : PAPER_STAMP_NAME, .strokes = act->signing->strokes, .name = act->name };
+		struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
+		stamp.note = str_printf(work->arena, "%s %d年%d月%d日", drawn ? "手写签名" : "姓名与验证码签名", today.year, today.month, today.day);
 	}
 	TRY(press_take(work->hall, &press));
 	struct err err = paper_stamp(press, work->arena, &stamp, work->report, &bitmap);
