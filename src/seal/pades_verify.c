@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One signature dictionary found in the file. */
-struct candidate { const struct pdf_value *value; struct str field; };
+/* One signature found in the file; value NULL: its dictionary stands at `place` and cannot be read. */
+struct candidate { const struct pdf_value *value; const char *place; struct str field; };
 
 struct verifying {
 	struct arena *arena;
@@ -18,19 +18,31 @@ struct verifying {
 
 /* ---- finding the signatures ------------------------------------------------------------------ */
 
-static bool is_known(const struct verifying *verifying, const struct pdf_value *value)
+static struct err add_candidate(struct verifying *verifying, struct candidate candidate)
 {
 	for (size_t i = 0; i < verifying->count; i++)
-		if (verifying->candidates[i].value->raw.ptr == value->raw.ptr) return true;
-	return false;
+		if (verifying->candidates[i].place == candidate.place) return OK;
+	if (verifying->count == SEAL_PDF_SIGNATURE_COUNT_MAX) return ERR(LIMIT);
+	verifying->candidates[verifying->count++] = candidate;
+	return OK;
 }
 
-static struct err add_candidate(struct verifying *verifying, const struct pdf_value *value, struct str field)
+/* A value that cannot be read is no reason to pass over its field. */
+static struct err add_field(struct verifying *verifying, const struct pdf_value *field)
 {
-	if (value == NULL || value->kind != PDF_DICT || is_known(verifying, value)) return OK;
-	if (verifying->count == SEAL_PDF_SIGNATURE_COUNT_MAX) return ERR(LIMIT);
-	verifying->candidates[verifying->count++] = (struct candidate){ value, field };
-	return OK;
+	struct pdf_file *file = &verifying->file;
+	const struct pdf_value *reference = pdf_get(field, "V"), *value = NULL;
+	struct candidate candidate = { .field = pdf_text(verifying->arena, pdf_get(field, "T")) };
+	if (failed(pdf_resolve(file, reference, &value))) {
+		assert(reference->kind == PDF_REF && (uint64_t)reference->number < file->entry_count);
+		uint64_t offset = file->entries[reference->number].offset;
+		candidate.place = file->bytes.ptr + (offset < file->bytes.len ? offset : file->bytes.len);
+		return add_candidate(verifying, candidate);
+	}
+	if (value == NULL || value->kind != PDF_DICT) return OK;
+	candidate.value = value;
+	candidate.place = value->raw.ptr;
+	return add_candidate(verifying, candidate);
 }
 
 /* The form's fields, as the newest catalog lists them. */
@@ -42,11 +54,9 @@ static struct err find_in_form(struct verifying *verifying)
 	TRY(pdf_resolve(file, pdf_get(form, "Fields"), &fields));
 	if (fields == NULL || fields->kind != PDF_ARRAY) return OK;
 	for (const struct pdf_value *item = fields->first; item != NULL; item = item->next) {
-		const struct pdf_value *field = NULL, *value = NULL;
+		const struct pdf_value *field = NULL;
 		TRY(pdf_resolve(file, item, &field));
-		if (!pdf_is_name(pdf_get(field, "FT"), "Sig")) continue;
-		TRY(pdf_resolve(file, pdf_get(field, "V"), &value));
-		TRY(add_candidate(verifying, value, pdf_text(verifying->arena, pdf_get(field, "T"))));
+		if (pdf_is_name(pdf_get(field, "FT"), "Sig")) TRY(add_field(verifying, field));
 	}
 	return OK;
 }
@@ -64,7 +74,7 @@ static struct err find_by_scan(struct verifying *verifying)
 		const struct pdf_value *value = NULL;
 		if (from == back || failed(pdf_parse(&verifying->file, from, &value, NULL))) continue;
 		if (pdf_get(value, "ByteRange") == NULL) continue;
-		TRY(add_candidate(verifying, value, STR("")));
+		TRY(add_candidate(verifying, (struct candidate){ .value = value, .place = value->raw.ptr }));
 	}
 	return OK;
 }
@@ -143,6 +153,7 @@ static const char *check_one(struct verifying *verifying, const struct candidate
 	struct signed_ranges ranges;
 	struct str der = STR("");
 	struct arena *arena = verifying->arena;
+	if (candidate->value == NULL) return "the signature cannot be read";
 	const char *words = read_ranges(&verifying->file, candidate->value, &ranges);
 	if (words != NULL) return words;
 	signature->signed_bytes = ranges.end;
@@ -185,7 +196,7 @@ static void verify_one(struct verifying *verifying, const struct candidate *cand
 static int compare_candidates(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
-	return (x->value->raw.ptr > y->value->raw.ptr) - (x->value->raw.ptr < y->value->raw.ptr);
+	return (x->place > y->place) - (x->place < y->place);
 }
 
 static void verify_all(struct verifying *verifying, struct seal_pdf_check *check)
@@ -203,15 +214,17 @@ static void verify_all(struct verifying *verifying, struct seal_pdf_check *check
 
 static void tell(struct seal_pdf_check *check, struct report *report)
 {
+	bool ranges_known = check->count > 0;
 	check->intact = check->count > 0 && check->structure_ok && check->unsigned_bytes == 0;
 	for (size_t i = 0; i < check->count; i++) {
 		const struct seal_pdf_signature *signature = &check->signatures[i];
 		struct str place = str_is_empty(signature->field) ? signature->signer : signature->field;
 		if (!signature->valid) report_error(report, place, "signature %zu: %.*s", i + 1, STR_ARG(signature->words));
 		check->intact = check->intact && signature->valid;
+		ranges_known = ranges_known && signature->signed_bytes > 0;
 	}
 	if (check->count == 0) report_error(report, STR(""), "there is no signature");
-	else if (check->unsigned_bytes > 0)
+	else if (check->unsigned_bytes > 0 && ranges_known)
 		report_error(report, STR(""), "%zu bytes were appended after the last signature", check->unsigned_bytes);
 }
 
