@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -105,34 +106,48 @@ static struct err add_stream(struct signing *signing, const uint8_t *bytes, size
 	return OK;
 }
 
-static void begin_image(struct signing *signing, int64_t number, const char *colours)
+static void begin_image(struct signing *signing, int64_t number, int32_t width, int32_t height, const char *colours)
 {
-	const struct seal_pdf_bitmap *bitmap = &signing->options->bitmap;
 	begin_object(signing, number, 0);
 	buf_printf(&signing->out, "<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /%s /BitsPerComponent 8",
-		bitmap->width, bitmap->height, colours);
+		width, height, colours);
 }
 
-/* Colours and alpha apart, as PDF wants them; what is wholly transparent gets no colour, for the sake of size. */
+/* Ink and seals have one colour, and only their alpha draws the shape; at thin edges the colour is off by what rounding
+ * left of it, which nobody sees: up to two levels of what is painted. The densest pixel tells the colour. */
+static bool is_one_ink(const struct seal_pdf_bitmap *bitmap, size_t count, const uint8_t **out_ink)
+{
+	const uint8_t *ink = bitmap->pixels;
+	for (size_t i = 1; i < count; i++)
+		if (bitmap->pixels[4 * i + 3] > ink[3]) ink = bitmap->pixels + 4 * i;
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t *pixel = bitmap->pixels + 4 * i;
+		for (int c = 0; c < 3; c++)
+			if (abs(pixel[c] - ink[c]) * pixel[3] > 2 * 255) return false;
+	}
+	*out_ink = ink;
+	return true;
+}
+
+/* Colours and alpha apart, as PDF wants them: of one ink a single pixel, stretched under the mask. What is wholly
+ * transparent gets no colour, for the sake of size. */
 static struct err add_image(struct signing *signing)
 {
 	const struct seal_pdf_bitmap *bitmap = &signing->options->bitmap;
 	size_t count = (size_t)bitmap->width * (size_t)bitmap->height;
 	uint8_t *colours = arena_alloc(signing->arena, count * 3), *alpha = arena_alloc(signing->arena, count);
-	bool gray = true;
+	const uint8_t *ink = NULL;
+	bool one_ink = is_one_ink(bitmap, count, &ink);
 	for (size_t i = 0; i < count; i++) {
 		const uint8_t *pixel = bitmap->pixels + 4 * i;
 		alpha[i] = pixel[3];
-		if (pixel[3] == 0) continue;
-		memcpy(colours + 3 * i, pixel, 3);
-		gray = gray && pixel[0] == pixel[1] && pixel[1] == pixel[2];
+		if (!one_ink && pixel[3] > 0) memcpy(colours + 3 * i, pixel, 3);
 	}
-	if (gray)
-		for (size_t i = 0; i < count; i++) colours[i] = colours[3 * i];
-	begin_image(signing, signing->image, gray ? "DeviceGray" : "DeviceRGB");
+	if (one_ink) memcpy(colours, ink, 3);
+	begin_image(signing, signing->image, one_ink ? 1 : bitmap->width, one_ink ? 1 : bitmap->height, "DeviceRGB");
 	buf_printf(&signing->out, " /SMask %" PRId64 " 0 R", signing->mask);
-	TRY(add_stream(signing, colours, gray ? count : 3 * count));
-	begin_image(signing, signing->mask, "DeviceGray");
+	TRY(add_stream(signing, colours, one_ink ? 3 : 3 * count));
+	begin_image(signing, signing->mask, bitmap->width, bitmap->height, "DeviceGray");
 	return add_stream(signing, alpha, count);
 }
 
