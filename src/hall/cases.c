@@ -316,6 +316,18 @@ static bool may_do(struct work *work, const struct actor *actor, const struct ca
 	return actor->kind != ACTOR_STAFF && str_eq(task->assignee, id_text(work->arena, actor->person_id));
 }
 
+/* A page that asks for half of a group keeps the other half. Lists are replaced whole. */
+static struct feel_value merge_deep(struct arena *arena, struct feel_value under, struct feel_value over)
+{
+	struct feel_value merged = under;
+	if (under.kind != FEEL_CONTEXT || over.kind != FEEL_CONTEXT) return over;
+	for (size_t i = 0; i < over.context.count; i++) {
+		const struct feel_entry *entry = &over.context.entries[i];
+		merged = feel_put(arena, merged, entry->key, merge_deep(arena, feel_get(under, entry->key), entry->value));
+	}
+	return merged;
+}
+
 /* The applicant's pages change the case's own data; a clerk's form stands beside them. */
 static struct err take_form(struct work *work, struct case_file *file, const struct actor *actor, const struct case_task *task,
 	struct feel_value given, struct feel_value *out_variables)
@@ -333,7 +345,7 @@ static struct err take_form(struct work *work, struct case_file *file, const str
 		*out_variables = values;
 		return OK;
 	}
-	struct feel_value merged = feel_merge(work->arena, file->data, values);
+	struct feel_value merged = merge_deep(work->arena, file->data, values);
 	TRY(keep_data(work, file, merged));
 	return process_variables(work, file, actor, merged, out_variables);
 }
