@@ -73,7 +73,8 @@ static void check_choice(struct checking *checking, const struct bpmn_element *e
 	if (chooses && element->outgoing.count > 1 && bare > 0)
 		complain(checking, SEVERITY_ERROR, element, "the flow %.*s has neither a condition nor is it the default", STR_ARG(first_bare->id));
 	if ((chooses || is_activity(element)) && conditional > 0 && bare == 0 && !otherwise)
-		complain(checking, SEVERITY_WARNING, element, "when none of its conditions holds, it stops with an incident; give it a default flow");
+		complain(checking, SEVERITY_WARNING, element,
+		    "when none of its conditions holds, it stops with an incident; give it a default flow");
 	if (!chooses && !is_activity(element) && conditional > 0)
 		complain(checking, SEVERITY_WARNING, element, "conditions of flows that leave a %s are not asked", bpmn_kind_name(element->kind));
 }

@@ -41,9 +41,14 @@ static const char *place(const struct call *call, const char *option, const char
 struct hall_places call_places(const struct call *call)
 {
 	const char *hall = call_option(call, "--hall"), *from_environment = getenv("UNIONHALL_HALL");
-	return (struct hall_places){ .hall = hall ? hall : from_environment && *from_environment ? from_environment : "hall",
-		.services = place(call, "--services", "services"), .law = place(call, "--law", "law"), .regions = place(call, "--regions", "regions"),
-		.calendar = place(call, "--calendar", "calendar"), .fonts = shared_folder(call, "fonts") };
+	return (struct hall_places){ .hall = hall       ? hall
+		    : from_environment && *from_environment ? from_environment
+		                                            : "hall",
+		.services = place(call, "--services", "services"),
+		.law = place(call, "--law", "law"),
+		.regions = place(call, "--regions", "regions"),
+		.calendar = place(call, "--calendar", "calendar"),
+		.fonts = shared_folder(call, "fonts") };
 }
 
 const char *call_demo(const struct call *call) { return shared_folder(call, "demo"); }

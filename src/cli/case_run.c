@@ -36,7 +36,8 @@ static struct err write_papers(const struct call *call, struct hall *hall, int64
 	for (const struct json *paper = papers->first; paper; paper = paper->next) {
 		struct str pdf;
 		TRY(paper_content(hall, call->arena, case_id, json_string_of(paper, "id"), &pdf));
-		TRY(file_write(str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", folder, STR_ARG(json_string_of(paper, "file")))), pdf, 0600));
+		TRY(file_write(str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", folder, STR_ARG(json_string_of(paper, "file")))),
+		    pdf, 0600));
 	}
 	return OK;
 }
@@ -47,8 +48,9 @@ static struct err write_receipts(const struct call *call, struct hall *hall, int
 	TRY(folder_make(folder));
 	TRY(receipts_of_case(hall, call->arena, case_id, &receipts));
 	for (size_t i = 0; i < receipts.count; i++)
-		TRY(file_write(str_to_c(call->arena, str_printf(call->arena, "%s/%zu-%.*s.json", folder, i + 1, STR_ARG(receipts.items[i].decision))),
-			receipts.items[i].whole, 0600));
+		TRY(file_write(str_to_c(call->arena,
+		                   str_printf(call->arena, "%s/%zu-%.*s.json", folder, i + 1, STR_ARG(receipts.items[i].decision))),
+		    receipts.items[i].whole, 0600));
 	return OK;
 }
 
@@ -57,7 +59,8 @@ static struct err deploy_when_missing(const struct call *call, struct hall *hall
 	const struct service *service;
 	struct hall_places places = call_places(call);
 	if (!failed(service_offered(hall, service_id, &service))) return OK;
-	TRY(service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(service_id))), places.law, report, &service));
+	TRY(service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(service_id))),
+	    places.law, report, &service));
 	return service_deploy(hall, service);
 }
 
@@ -78,7 +81,9 @@ static int play_and_print(const struct call *call, struct play_stage *stage, con
 	struct report report = report_make(call->arena);
 	struct play_result result;
 	struct str service = call_option(call, "--service") ? call_str(call, "--service") : STR("legal-aid");
-	struct play_options options = { .service = service, .region = call_str(call, "--region"), .answers = answers, .folder = folder_of(call, call->operands[0]) };
+	struct play_options options = {
+		.service = service, .region = call_str(call, "--region"), .answers = answers, .folder = folder_of(call, call->operands[0])
+	};
 	struct err err = deploy_when_missing(call, play_stage_hall(stage), service, &report);
 	if (!failed(err)) err = play_case(stage, call->arena, &options, &report, &result);
 	struct call said = *call;

@@ -12,7 +12,8 @@ static struct err read_context(const struct call *call, struct report *report, s
 	const struct json *json;
 	*out_context = feel_context_of(call->arena, NULL, 0);
 	if (!call_option(call, "--context")) return OK;
-	if (text.len > 1 && text.ptr[0] == '@') TRY(file_read(call->arena, str_to_c(call->arena, str_sub(text, 1, text.len)), CONTEXT_BYTES_MAX, &text));
+	if (text.len > 1 && text.ptr[0] == '@')
+		TRY(file_read(call->arena, str_to_c(call->arena, str_sub(text, 1, text.len)), CONTEXT_BYTES_MAX, &text));
 	report->file = STR("--context");
 	TRY(json_parse(call->arena, text, report, &json));
 	report->file = STR("");
@@ -71,7 +72,8 @@ static struct err load_model(const struct call *call, struct report *report, con
 	struct str what = str_from_c(call->operands[0]), decision = str_from_c(call->operands[1]);
 	const struct service *service;
 	if (str_eq_c(what, "law")) return law_load(call->arena, places.law, decision, report, out_model);
-	TRY(service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(what))), places.law, report, &service));
+	TRY(service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(what))),
+	    places.law, report, &service));
 	const struct service_model *model = service_decision(service, decision);
 	if (!model) {
 		report_error(report, what, "the service has no decision %.*s", STR_ARG(decision));
@@ -89,10 +91,13 @@ static struct json *rules_json(struct arena *arena, const struct dmn_trace *trac
 		for (size_t k = 0; table && k < table->rule_count; k++) {
 			const struct dmn_rule_trace *rule = &table->rules[k];
 			struct json *row = json_new(arena, JSON_OBJECT), *notes = json_new(arena, JSON_OBJECT);
-			json_add(row, STR("id"), json_new_string(arena, rule->id.len ? rule->id : str_printf(arena, "%.*s/%zu", STR_ARG(trace->items[i].element->id), rule->number)));
+			json_add(row, STR("id"),
+			    json_new_string(arena,
+			        rule->id.len ? rule->id : str_printf(arena, "%.*s/%zu", STR_ARG(trace->items[i].element->id), rule->number)));
 			json_add(row, STR("decision"), json_new_string(arena, trace->items[i].element->id));
 			json_add(row, STR("hit"), json_new_bool(arena, rule->hit));
-			for (size_t n = 0; n < rule->annotation_count; n++) json_add(notes, rule->annotations[n].name, json_new_string(arena, rule->annotations[n].text));
+			for (size_t n = 0; n < rule->annotation_count; n++)
+				json_add(notes, rule->annotations[n].name, json_new_string(arena, rule->annotations[n].text));
 			json_add(row, STR("annotations"), notes);
 			json_add(list, STR(""), row);
 		}
@@ -135,7 +140,8 @@ static struct err take_decision(const struct call *call, struct report *report, 
 	TRY(read_context(call, report, &context));
 	TRY(make_environment(call, report, now_ms, &environment));
 	TRY(load_model(call, report, &model));
-	TRY(dmn_decide(call->arena, model, str_from_c(call->operands[1]), decision_inputs(call->arena, model, context), &environment->feel, report, &trace, &value));
+	TRY(dmn_decide(call->arena, model, str_from_c(call->operands[1]), decision_inputs(call->arena, model, context),
+	    &environment->feel, report, &trace, &value));
 	struct json *json = json_new(call->arena, JSON_OBJECT);
 	json_add(json, STR("result"), feel_to_json(call->arena, value, FEEL_JSON_PLAIN));
 	json_add(json, STR("rules"), rules_json(call->arena, &trace));

@@ -40,7 +40,8 @@ static void count_outcome(struct demo *demo, struct str outcome)
 	(*count)++;
 }
 
-static struct err save_papers(struct demo *demo, struct arena *arena, int64_t case_id, struct str number, struct str name, size_t *out_count)
+static struct err save_papers(
+    struct demo *demo, struct arena *arena, int64_t case_id, struct str number, struct str name, size_t *out_count)
 {
 	struct case_papers papers;
 	struct hall *hall = play_stage_hall(demo->stage);
@@ -54,7 +55,9 @@ static struct err save_papers(struct demo *demo, struct arena *arena, int64_t ca
 		const char *folder = str_to_c(arena, str_printf(arena, "%s/%.*s %.*s", demo->out, STR_ARG(number), STR_ARG(name)));
 		TRY(folder_make(folder));
 		TRY(paper_content(hall, arena, case_id, papers.items[i].id, &pdf));
-		TRY(file_write(str_to_c(arena, str_printf(arena, "%s/%d-%.*s.pdf", folder, papers.items[i].position, STR_ARG(papers.items[i].id))), pdf, 0600));
+		TRY(file_write(
+		    str_to_c(arena, str_printf(arena, "%s/%d-%.*s.pdf", folder, papers.items[i].position, STR_ARG(papers.items[i].id))),
+		    pdf, 0600));
 		count++;
 	}
 	*out_count = count;
@@ -76,7 +79,8 @@ static void print_row(struct demo *demo, const struct json *answers, const struc
 {
 	struct str rules = STR(""), article = STR("");
 	for (size_t i = 0; i < result->failed_rules.count; i++) {
-		rules = str_printf(demo->call->arena, "%.*s%s%.*s", STR_ARG(rules), rules.len ? "," : "", STR_ARG(result->failed_rules.items[i].rule));
+		rules = str_printf(
+		    demo->call->arena, "%.*s%s%.*s", STR_ARG(rules), rules.len ? "," : "", STR_ARG(result->failed_rules.items[i].rule));
 		if (!article.len) article = result->failed_rules.items[i].article;
 	}
 	cell(json_string_of(answers, "name"), 30);
@@ -98,7 +102,8 @@ static struct err run_line(struct demo *demo, struct str line)
 	struct err err = json_parse(&arena, line, &report, &answers);
 	struct play_options options = { .service = demo->service, .region = call_str(demo->call, "--region"), .folder = "." };
 	options.answers = answers;
-	if (!failed(err) && !failed(time_parse_ms(json_string_of(answers, "submittedAt"), &at_ms))) err = play_stage_move(demo->stage, at_ms, &report);
+	if (!failed(err) && !failed(time_parse_ms(json_string_of(answers, "submittedAt"), &at_ms)))
+		err = play_stage_move(demo->stage, at_ms, &report);
 	if (!failed(err)) err = play_case(demo->stage, &arena, &options, &report, &result);
 	if (!failed(err)) err = save_papers(demo, &arena, result.case_id, result.summary.number, json_string_of(answers, "name"), &papers);
 	demo->done++;
@@ -125,8 +130,10 @@ static void print_sum(struct demo *demo)
 	(void)failed(case_count(play_stage_hall(demo->stage), demo->call->arena, &counted));
 	printf("\n%zu applicants:", demo->total);
 	for (size_t i = 0; i < demo->outcomes.count; i++)
-		printf(" %zu %.*s%s", *(size_t *)demo->outcomes.entries[i].value, STR_ARG(demo->outcomes.entries[i].key), i + 1 < demo->outcomes.count ? "," : ";");
-	printf(" %zu papers; %zu staff events; counted by the hall: %lld; %.1f s\n", demo->papers, demo->staff_events, (long long)counted, seconds);
+		printf(" %zu %.*s%s", *(size_t *)demo->outcomes.entries[i].value, STR_ARG(demo->outcomes.entries[i].key),
+		    i + 1 < demo->outcomes.count ? "," : ";");
+	printf(" %zu papers; %zu staff events; counted by the hall: %lld; %.1f s\n", demo->papers, demo->staff_events,
+	    (long long)counted, seconds);
 	printf("The papers are in %s\n", demo->out);
 	if (demo->unexpected) printf("%zu not as expected\n", demo->unexpected);
 }

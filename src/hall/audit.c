@@ -35,7 +35,8 @@ static struct err event_of_row(struct hall *hall, struct arena *arena, struct st
 	out->who = row_bytes(row, first + 1);
 	out->what = row_bytes(row, first + 2);
 	out->subject = row_bytes(row, first + 3);
-	if (row_bytes(row, first + 4).len) TRY(unseal_text(hall, arena, "event.detail", out->event_id, row_bytes(row, first + 4), &out->detail));
+	if (row_bytes(row, first + 4).len)
+		TRY(unseal_text(hall, arena, "event.detail", out->event_id, row_bytes(row, first + 4), &out->detail));
 	return OK;
 }
 
@@ -49,7 +50,9 @@ struct err audit_of_case(struct hall *hall, struct arena *arena, int64_t case_id
 	TRY(err);
 	struct audit_events events = { .items = ARENA_ARRAY(arena, struct audit_event, rows.count), .count = rows.count };
 	for (size_t i = 0; i < rows.count; i++) {
-		events.items[i] = (struct audit_event){ .event_id = row_i64(rows.items[i], 0), .case_id = case_id, .staff = row_bool(rows.items[i], 6) };
+		events.items[i] = (struct audit_event){
+			.event_id = row_i64(rows.items[i], 0), .case_id = case_id, .staff = row_bool(rows.items[i], 6)
+		};
 		TRY(event_of_row(hall, arena, rows.items[i], 1, &events.items[i]));
 	}
 	*out_events = events;
@@ -79,7 +82,8 @@ static struct err verify_event(void *data, struct store_row row, size_t column_c
 	}
 	struct str content = event_content(&arena, &event);
 	seal_sha256(content, digest);
-	if (!str_eq(row_bytes(row, 7), (struct str){ (const char *)digest, sizeof digest })) find(verifying, place, "the row is not what was written");
+	if (!str_eq(row_bytes(row, 7), (struct str){ (const char *)digest, sizeof digest }))
+		find(verifying, place, "the row is not what was written");
 	struct err err = store_log_of_subject(verifying->reader, &arena, event.event_id, &leaves);
 	bool found = false;
 	for (size_t i = 0; !failed(err) && i < leaves.count; i++) {
@@ -99,7 +103,8 @@ static struct err verify_leaf(void *data, const struct store_leaf *leaf)
 	verifying->counts->leaves++;
 	if (str_eq_c(leaf->kind, "event")
 	    && failed(QUERY_ONE(verifying->hall, &arena, verifying->reader, "event_exists", &row, I(leaf->subject))))
-		find(verifying, str_printf(&arena, "event %.*s", STR_ARG(id_text(&arena, leaf->subject))), "the log knows this event, but its row is gone");
+		find(verifying, str_printf(&arena, "event %.*s", STR_ARG(id_text(&arena, leaf->subject))),
+		    "the log knows this event, but its row is gone");
 	arena_done(&arena);
 	return OK;
 }
@@ -108,7 +113,9 @@ static struct err verify_paper(void *data, struct store_row row, size_t column_c
 {
 	struct verifying *verifying = data;
 	struct arena arena = { 0 };
-	struct str content, place = str_printf(&arena, "case %.*s, paper %.*s", STR_ARG(id_text(&arena, row_i64(row, 0))), STR_ARG(row_bytes(row, 1)));
+	struct str content,
+	    place =
+	        str_printf(&arena, "case %.*s, paper %.*s", STR_ARG(id_text(&arena, row_i64(row, 0))), STR_ARG(row_bytes(row, 1)));
 	uint8_t digest[SEAL_SHA256_BYTES];
 	struct seal_pdf_check check;
 	(void)column_count;
@@ -119,7 +126,8 @@ static struct err verify_paper(void *data, struct store_row row, size_t column_c
 		return OK;
 	}
 	seal_sha256(content, digest);
-	if (!str_eq(row_bytes(row, 3), (struct str){ (const char *)digest, sizeof digest })) find(verifying, place, "the PDF is not the one that was written");
+	if (!str_eq(row_bytes(row, 3), (struct str){ (const char *)digest, sizeof digest }))
+		find(verifying, place, "the PDF is not the one that was written");
 	if (row_i64(row, 4) > 0) {
 		struct err err = seal_pdf_verify(&arena, content, seal_ca_der(verifying->hall->keyring), verifying->report, &check);
 		if (failed(err) || !check.intact) find(verifying, place, "its signatures do not hold");
@@ -140,7 +148,8 @@ static struct err verify_receipt(void *data, struct store_row row, size_t column
 	if (failed(unseal_text(verifying->hall, &arena, "receipt.whole", row_i64(row, 0), row_bytes(row, 3), &whole)))
 		find(verifying, place, "it cannot be opened: it was changed, or belongs elsewhere");
 	else if (failed(receipt_verify(&arena, whole, public_key, NULL))) find(verifying, place, "its signature does not hold");
-	if (failed(receipt_verify(&arena, row_bytes(row, 4), public_key, NULL))) find(verifying, place, "the signature of its commitment does not hold");
+	if (failed(receipt_verify(&arena, row_bytes(row, 4), public_key, NULL)))
+		find(verifying, place, "the signature of its commitment does not hold");
 	arena_done(&arena);
 	return OK;
 }
@@ -153,9 +162,11 @@ static struct err verify_state(void *data, struct store_row row, size_t column_c
 	struct str plain, place = str_printf(&arena, "case %.*s", STR_ARG(id_text(&arena, row_i64(row, 0))));
 	(void)column_count;
 	verifying->counts->cases++;
-	if (failed(QUERY_ONE(verifying->hall, &arena, verifying->reader, "state_by_case", &state, I(row_i64(row, 0))))) find(verifying, place, "its data are gone");
-	else if (failed(unseal_text(verifying->hall, &arena, "case_state.data", row_i64(row, 0), row_bytes(state, 0), &plain))
-	    || (row_bytes(state, 1).len && failed(unseal_text(verifying->hall, &arena, "case_state.instance", row_i64(row, 0), row_bytes(state, 1), &plain))))
+	if (failed(QUERY_ONE(verifying->hall, &arena, verifying->reader, "state_by_case", &state, I(row_i64(row, 0)))))
+		find(verifying, place, "its data are gone");
+	else if (failed(unseal_text(verifying->hall, &arena, "case_state.data", row_i64(row, 0), row_bytes(state, 0), &plain)) ||
+	    (row_bytes(state, 1).len &&
+	        failed(unseal_text(verifying->hall, &arena, "case_state.instance", row_i64(row, 0), row_bytes(state, 1), &plain))))
 		find(verifying, place, "its data cannot be opened: they were changed, or belong elsewhere");
 	arena_done(&arena);
 	return OK;
@@ -181,7 +192,8 @@ static struct err verify_rows(struct verifying *verifying)
 		{ "receipt_all", verify_receipt } };
 	TRY(store_log_each(verifying->reader, 0, verify_leaf, verifying));
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
-		TRY(store_each(verifying->reader, store_statement(verifying->hall->store, str_from_c(passes[i].statement)), SQL_NONE, passes[i].each, verifying));
+		TRY(store_each(verifying->reader, store_statement(verifying->hall->store, str_from_c(passes[i].statement)), SQL_NONE,
+		    passes[i].each, verifying));
 	return OK;
 }
 

@@ -78,7 +78,8 @@ static struct str content_of(const struct zip_files *files, const char *name)
 	return STR("");
 }
 
-static struct err check_manifest(struct arena *arena, const struct zip_files *files, struct report *report, const struct json **out_manifest)
+static struct err check_manifest(
+    struct arena *arena, const struct zip_files *files, struct report *report, const struct json **out_manifest)
 {
 	const struct json *manifest;
 	if (failed(json_parse(arena, content_of(files, "manifest.json"), report, &manifest)) || json_get(manifest, STR("sha256")) == NULL) {
@@ -97,7 +98,8 @@ static struct err check_manifest(struct arena *arena, const struct zip_files *fi
 }
 
 /* The master key for a hall of mode `kept`: given, or unwrapped with the recovery key. Empty: the hall stays locked. */
-static struct err master_of(struct arena *arena, const struct restore_options *options, struct str keys, struct report *report, struct str *out_master)
+static struct err master_of(
+    struct arena *arena, const struct restore_options *options, struct str keys, struct report *report, struct str *out_master)
 {
 	struct seal_unlock unlock = { .with = options->recovery_key.len ? SEAL_UNLOCK_RECOVERY : SEAL_UNLOCK_MASTER,
 		.secret = options->recovery_key.len ? options->recovery_key : options->master_key };
@@ -125,7 +127,8 @@ static struct err write_hall(struct arena *arena, const struct restore_options *
 	return file_write(str_to_c(arena, path_in(arena, options->hall, "keys.json")), content_of(files, "keys.json"), 0600);
 }
 
-static struct err prove(struct arena *arena, const struct restore_options *options, const struct json *manifest, struct report *report, struct str *out_summary)
+static struct err prove(struct arena *arena, const struct restore_options *options, const struct json *manifest,
+    struct report *report, struct str *out_summary)
 {
 	struct hall *hall;
 	struct verified counts;
@@ -136,8 +139,10 @@ static struct err prove(struct arena *arena, const struct restore_options *optio
 	struct err err = hall_verify(hall, arena, report, &counts);
 	hall_close(hall);
 	TRY(err);
-	*out_summary = str_printf(arena, "restored and verified: %lld cases, %lld events, %lld receipts, %lld papers; log of %lld leaves, root %.*s", (long long)counts.cases,
-		(long long)counts.events, (long long)counts.receipts, (long long)counts.papers, (long long)counts.leaves, STR_ARG(json_string_of(manifest, "logRoot")));
+	*out_summary = str_printf(arena,
+	    "restored and verified: %lld cases, %lld events, %lld receipts, %lld papers; log of %lld leaves, root %.*s",
+	    (long long)counts.cases, (long long)counts.events, (long long)counts.receipts, (long long)counts.papers,
+	    (long long)counts.leaves, STR_ARG(json_string_of(manifest, "logRoot")));
 	return OK;
 }
 
@@ -146,7 +151,8 @@ struct err backup_restore(struct arena *arena, const struct restore_options *opt
 	struct str archive, master;
 	struct zip_files files;
 	const struct json *manifest;
-	if (file_exists(str_to_c(arena, path_in(arena, options->hall, "keys.json"))) || file_exists(str_to_c(arena, path_in(arena, options->hall, "hall.db")))) {
+	if (file_exists(str_to_c(arena, path_in(arena, options->hall, "keys.json"))) ||
+	    file_exists(str_to_c(arena, path_in(arena, options->hall, "hall.db")))) {
 		report_error(report, str_from_c(options->hall), "this folder already holds a hall; restore into an empty one");
 		return ERR(REFUSED);
 	}

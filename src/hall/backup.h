@@ -10,6 +10,7 @@ MUST_USE struct err backup_write(struct hall *hall, const char *path, struct rep
 /* Into a folder that holds no hall. Opened with the recovery key, or with master_key (the content of a kept hall's
  * master.key) when it is at hand; both empty: the hall is restored locked. Verifies everything and says what it counted. */
 struct restore_options { const char *path; const char *hall; struct hall_places places; struct str recovery_key, master_key; };
-MUST_USE struct err backup_restore(struct arena *arena, const struct restore_options *options, struct report *report, struct str *out_summary);
+MUST_USE struct err backup_restore(
+    struct arena *arena, const struct restore_options *options, struct report *report, struct str *out_summary);
 
 #endif

@@ -30,10 +30,14 @@ static void evidence_line(struct packing *packing, struct buf *buf, const struct
 	const struct json *evidence;
 	static const char *const parties[PARTY_COUNT] = { [PARTY_APPLICANT] = "申请人", [PARTY_AGENT] = "代理人", [PARTY_UNION] = "工会" };
 	if (!act->done || failed(json_parse(arena, act->evidence, NULL, &evidence))) return;
-	struct str method = act->party == PARTY_UNION ? STR("工会印章") : str_eq_c(json_string_of(evidence, "method"), "drawn") ? STR("手写") : STR("输入姓名并回填验证码");
-	buf_printf(buf, "| %s | %.*s | %.*s | %.*s | %.*s | %.*s |\n", parties[act->party], STR_ARG(paper_escape(arena, json_string_of(evidence, "name"))),
-		STR_ARG(paper_escape(arena, json_string_of(evidence, "identityMethod").len ? json_string_of(evidence, "identityMethod") : STR("机构印章"))),
-		STR_ARG(method), STR_ARG(time_print_ms(arena, act->done_ms, SHANGHAI_OFFSET_S)), STR_ARG(str_sub(act->sha256, 0, 16)));
+	struct str method = act->party == PARTY_UNION               ? STR("工会印章")
+	    : str_eq_c(json_string_of(evidence, "method"), "drawn") ? STR("手写")
+	                                                            : STR("输入姓名并回填验证码");
+	buf_printf(buf, "| %s | %.*s | %.*s | %.*s | %.*s | %.*s |\n", parties[act->party],
+	    STR_ARG(paper_escape(arena, json_string_of(evidence, "name"))),
+	    STR_ARG(paper_escape(arena,
+	        json_string_of(evidence, "identityMethod").len ? json_string_of(evidence, "identityMethod") : STR("机构印章"))),
+	    STR_ARG(method), STR_ARG(time_print_ms(arena, act->done_ms, SHANGHAI_OFFSET_S)), STR_ARG(str_sub(act->sha256, 0, 16)));
 }
 
 static struct err evidence_pdf(struct packing *packing, const struct case_papers *papers)
@@ -46,7 +50,8 @@ static struct err evidence_pdf(struct packing *packing, const struct case_papers
 	buf_printf(&buf, "# 签署证据说明\n\n办件号：%.*s。下列各次签字、签收、盖章由%.*s职工之家逐次记录，并写入各份文书的电子签名证书。表中哈希为签署后文书 SHA-256 的前十六位。\n",
 		STR_ARG(paper_escape(arena, packing->summary.number)), STR_ARG(paper_escape(arena, packing->hall->name)));
 	for (size_t i = 0; i < papers->count; i++) {
-		buf_printf(&buf, "\n## %d. %.*s\n\n| 签署方 | 姓名 | 身份核验 | 方式 | 时间 | 哈希 |\n|---|---|---|---|---|---|\n", papers->items[i].position, STR_ARG(papers->items[i].title));
+		buf_printf(&buf, "\n## %d. %.*s\n\n| 签署方 | 姓名 | 身份核验 | 方式 | 时间 | 哈希 |\n|---|---|---|---|---|---|\n",
+		    papers->items[i].position, STR_ARG(papers->items[i].title));
 		for (size_t k = 0; k < papers->items[i].act_count; k++) evidence_line(packing, &buf, &papers->items[i].acts[k]);
 	}
 	struct paper_options options = { .title = STR("签署证据说明"), .number = packing->summary.number, .author = packing->hall->name,
@@ -89,16 +94,20 @@ static struct err pack_receipts(struct packing *packing)
 	const struct service *service;
 	TRY(receipts_of_case(packing->hall, packing->arena, packing->summary.case_id, &receipts));
 	for (size_t i = 0; i < receipts.count; i++)
-		pack(packing, str_printf(packing->arena, "receipts/%zu-%.*s.json", i + 1, STR_ARG(receipts.items[i].decision)), receipts.items[i].whole);
+		pack(packing, str_printf(packing->arena, "receipts/%zu-%.*s.json", i + 1, STR_ARG(receipts.items[i].decision)),
+		    receipts.items[i].whole);
 	TRY(service_version(packing->hall, packing->summary.service_version, &service));
 	for (size_t i = 0; i < service->files.count; i++)
-		if (str_ends(service->files.items[i].path, STR(".dmn"))) pack(packing, str_join(packing->arena, STR("models/"), service->files.items[i].path), service->files.items[i].content);
+		if (str_ends(service->files.items[i].path, STR(".dmn")))
+			pack(
+			    packing, str_join(packing->arena, STR("models/"), service->files.items[i].path), service->files.items[i].content);
 	return OK;
 }
 
 /* ---- log/proof.json --------------------------------------------------------------------------------------------------- */
 
-static struct err leaf_json(struct packing *packing, struct store_reader *reader, const struct store_leaf *leaf, int64_t size, struct json *list)
+static struct err leaf_json(
+    struct packing *packing, struct store_reader *reader, const struct store_leaf *leaf, int64_t size, struct json *list)
 {
 	struct arena *arena = packing->arena;
 	struct json *row = json_new(arena, JSON_OBJECT), *hashes = json_new(arena, JSON_ARRAY);
@@ -108,7 +117,8 @@ static struct err leaf_json(struct packing *packing, struct store_reader *reader
 	add_text(arena, row, "subject", str_from_i64(arena, leaf->subject));
 	json_add(row, STR("index"), json_new_i64(arena, leaf->index));
 	add_text(arena, row, "commitment", str_hex(arena, leaf->commitment, sizeof leaf->commitment));
-	for (size_t i = 0; i < proof.count; i++) json_add(hashes, STR(""), json_new_string(arena, str_hex(arena, proof.hashes[i], STORE_HASH_BYTES)));
+	for (size_t i = 0; i < proof.count; i++)
+		json_add(hashes, STR(""), json_new_string(arena, str_hex(arena, proof.hashes[i], STORE_HASH_BYTES)));
 	json_add(row, STR("inclusion"), hashes);
 	json_add(list, STR(""), row);
 	return OK;

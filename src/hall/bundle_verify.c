@@ -51,21 +51,26 @@ static void check_files(struct checking *checking)
 		struct str path = json_string_of(row, "path");
 		const struct zip_file *file = file_of(checking, path);
 		if (!file) wrong(checking, path, "this file is missing from the bundle");
-		else hold(checking, str_eq(hash_of(checking->arena, file->content), json_string_of(row, "sha256")), path, "the content is not what the manifest says");
+		else
+			hold(checking, str_eq(hash_of(checking->arena, file->content), json_string_of(row, "sha256")), path,
+			    "the content is not what the manifest says");
 	}
-	if (listed + 2 != checking->files.count) wrong(checking, STR("manifest.json"), "the bundle holds files that the manifest does not name");
+	if (listed + 2 != checking->files.count)
+		wrong(checking, STR("manifest.json"), "the bundle holds files that the manifest does not name");
 }
 
 static void check_manifest(struct checking *checking)
 {
 	struct str signature, text = content_of(checking, "manifest.json");
 	uint8_t key[SEAL_PUBLIC_KEY_BYTES];
-	bool good = str_from_hex(checking->public_key, key, sizeof key) && str_from_base64(checking->arena, content_of(checking, "manifest.sig"), &signature)
-		&& signature.len == SEAL_SIGNATURE_BYTES && seal_verify(key, text, (const uint8_t *)signature.ptr);
+	bool good = str_from_hex(checking->public_key, key, sizeof key) &&
+	    str_from_base64(checking->arena, content_of(checking, "manifest.sig"), &signature) &&
+	    signature.len == SEAL_SIGNATURE_BYTES && seal_verify(key, text, (const uint8_t *)signature.ptr);
 	hold(checking, good, STR("manifest.json"), "the hall's signature does not hold");
 	struct str name;
 	uint8_t log_key[SEAL_PUBLIC_KEY_BYTES];
-	good = !failed(seal_note_key_parse(json_string_of(checking->manifest, "logKey"), &name, log_key)) && memcmp(key, log_key, sizeof key) == 0;
+	good = !failed(seal_note_key_parse(json_string_of(checking->manifest, "logKey"), &name, log_key)) &&
+	    memcmp(key, log_key, sizeof key) == 0;
 	hold(checking, good, STR("manifest.json"), "the log's key is not the hall's key");
 }
 
@@ -99,12 +104,14 @@ static void check_receipts(struct checking *checking)
 		const struct zip_file *file = &checking->files.items[i];
 		const struct json *receipt;
 		if (!str_starts(file->name, STR("receipts/"))) continue;
-		hold(checking, !failed(receipt_verify(checking->arena, file->content, checking->public_key, NULL)), file->name, "the receipt's signature does not hold");
+		hold(checking, !failed(receipt_verify(checking->arena, file->content, checking->public_key, NULL)), file->name,
+		    "the receipt's signature does not hold");
 		if (failed(json_parse(checking->arena, file->content, NULL, &receipt))) continue;
 		struct str model = str_join(checking->arena, STR("models/"), json_string_of(json_get(receipt, STR("model")), "file"));
 		const struct zip_file *found = file_of(checking, model);
-		hold(checking, found && str_eq(hash_of(checking->arena, found->content), json_string_of(json_get(receipt, STR("model")), "sha256")), file->name,
-			"the model it was decided by is not the one in the bundle");
+		hold(checking,
+		    found && str_eq(hash_of(checking->arena, found->content), json_string_of(json_get(receipt, STR("model")), "sha256")),
+		    file->name, "the model it was decided by is not the one in the bundle");
 	}
 }
 
@@ -114,10 +121,14 @@ static bool leaf_is_included(struct checking *checking, const struct json *row, 
 	struct store_proof proof = { .count = 0 };
 	uint8_t hash[STORE_HASH_BYTES];
 	const struct json *index = json_get(row, STR("index")), *hashes = json_get(row, STR("inclusion"));
-	if (!json_is(index, JSON_NUMBER) || !str_to_i64(index->text, &leaf.index) || !str_to_i64(json_string_of(row, "subject"), &leaf.subject)) return false;
+	if (!json_is(index, JSON_NUMBER) || !str_to_i64(index->text, &leaf.index) ||
+	    !str_to_i64(json_string_of(row, "subject"), &leaf.subject))
+		return false;
 	if (!str_from_hex(json_string_of(row, "commitment"), leaf.commitment, sizeof leaf.commitment)) return false;
 	for (const struct json *item = hashes ? hashes->first : NULL; item; item = item->next)
-		if (proof.count >= STORE_PROOF_COUNT_MAX || !str_from_hex(json_string(item), proof.hashes[proof.count++], STORE_HASH_BYTES)) return false;
+		if (proof.count >= STORE_PROOF_COUNT_MAX ||
+		    !str_from_hex(json_string(item), proof.hashes[proof.count++], STORE_HASH_BYTES))
+			return false;
 	(void)checking;
 	store_leaf_hash(&leaf, hash);
 	return store_proof_includes(&proof, leaf.index, size, hash, root);
@@ -135,9 +146,11 @@ static void check_proof(struct checking *checking)
 		return;
 	}
 	const struct json *given = json_get(proof, STR("size")), *leaves = json_get(proof, STR("leaves"));
-	bool good = json_is(given, JSON_NUMBER) && str_to_i64(given->text, &size) && str_from_hex(json_string_of(proof, "root"), root, sizeof root)
-		&& !failed(seal_note_verify(json_string_of(proof, "note"), json_string_of(checking->manifest, "logKey"), &text))
-		&& !failed(seal_checkpoint_parse(text, &checkpoint)) && checkpoint.size == (uint64_t)size && memcmp(checkpoint.root, root, sizeof root) == 0;
+	bool good = json_is(given, JSON_NUMBER) && str_to_i64(given->text, &size) &&
+	    str_from_hex(json_string_of(proof, "root"), root, sizeof root) &&
+	    !failed(seal_note_verify(json_string_of(proof, "note"), json_string_of(checking->manifest, "logKey"), &text)) &&
+	    !failed(seal_checkpoint_parse(text, &checkpoint)) && checkpoint.size == (uint64_t)size &&
+	    memcmp(checkpoint.root, root, sizeof root) == 0;
 	hold(checking, good, place, "the log's head is not signed by this hall");
 	for (const struct json *row = good && leaves ? leaves->first : NULL; row; row = row->next)
 		hold(checking, leaf_is_included(checking, row, size, root), place, "an event of the case is not in the log under this head");
@@ -155,7 +168,8 @@ struct err bundle_verify(struct arena *arena, struct str zip, struct report *rep
 		return ERR(TAMPERED);
 	}
 	checking.public_key = json_string_of(checking.manifest, "publicKey");
-	if (failed(zip_write(arena, &checking.files, &again)) || !str_eq(again, zip)) wrong(&checking, STR("archive"), "the archive itself was changed");
+	if (failed(zip_write(arena, &checking.files, &again)) || !str_eq(again, zip))
+		wrong(&checking, STR("archive"), "the archive itself was changed");
 	check_manifest(&checking);
 	check_files(&checking);
 	check_papers(&checking);

@@ -60,7 +60,8 @@ static struct err load_folder(struct arena *arena, struct calendar *calendar, co
 	struct file_names names;
 	TRY(folder_list(arena, folder, 2000, &names));
 	for (size_t i = 0; i < names.count; i++)
-		if (names.items[i].len == 8 && str_ends(names.items[i], STR(".csv"))) TRY(load_year(arena, calendar, folder, names.items[i], report));
+		if (names.items[i].len == 8 && str_ends(names.items[i], STR(".csv")))
+			TRY(load_year(arena, calendar, folder, names.items[i], report));
 	return OK;
 }
 
@@ -157,7 +158,9 @@ struct err calendar_deadline(const struct calendar *calendar, struct date from, 
 	int64_t count;
 	if (length.len < 3 || length.ptr[0] != 'P' || !str_to_i64(str_sub(length, 1, length.len - 1), &count) || count < 0) return ERR(INVALID);
 	switch (length.ptr[length.len - 1]) {
-	case 'D': return working ? calendar_add_working_days(calendar, from, count, out) : calendar_add_natural_days(calendar, from, count, out);
+	case 'D':
+		return working ? calendar_add_working_days(calendar, from, count, out)
+		               : calendar_add_natural_days(calendar, from, count, out);
 	case 'M': return working ? ERR(INVALID) : calendar_add_months(calendar, from, count, out);
 	case 'Y': return working || count > 100 ? ERR(INVALID) : calendar_add_months(calendar, from, count * 12, out);
 	default: return ERR(INVALID);

@@ -91,7 +91,8 @@ static void test_statutory_days_are_eleven_to_2024_and_thirteen_from_2025(void *
 	for (int year = 2021; year <= 2026; year++) {
 		int count = 0;
 		int64_t first = date_to_days((struct date){ year, 1, 1 });
-		for (int64_t at = first; date_from_days(at).year == year; at++) count += calendar_day(calendar, date_from_days(at)) == CALENDAR_STATUTORY;
+		for (int64_t at = first; date_from_days(at).year == year; at++)
+			count += calendar_day(calendar, date_from_days(at)) == CALENDAR_STATUTORY;
 		assert_int_equal(count, expected[year - 2021]);
 	}
 }

@@ -20,10 +20,21 @@ static bool is_staff(const struct actor *actor) { return actor->kind == ACTOR_ST
 
 static void summary_of(struct store_row row, struct case_summary *out)
 {
-	*out = (struct case_summary){ .case_id = row_i64(row, 0), .number = row_bytes(row, 1), .service_id = row_bytes(row, 2),
-		.service_version = row_bytes(row, 3), .organisation_id = row_i64(row, 4), .region = row_bytes(row, 5), .applicant_id = row_i64(row, 6),
-		.trial = str_eq_c(row_bytes(row, 7), "trial"), .state = row_bytes(row, 8), .outcome = row_bytes(row, 9), .lawyer_id = row_i64(row, 10),
-		.opened_ms = row_i64(row, 11), .submitted_ms = row_i64(row, 12), .decided_ms = row_i64(row, 13), .closed_ms = row_i64(row, 14),
+	*out = (struct case_summary){ .case_id = row_i64(row, 0),
+		.number = row_bytes(row, 1),
+		.service_id = row_bytes(row, 2),
+		.service_version = row_bytes(row, 3),
+		.organisation_id = row_i64(row, 4),
+		.region = row_bytes(row, 5),
+		.applicant_id = row_i64(row, 6),
+		.trial = str_eq_c(row_bytes(row, 7), "trial"),
+		.state = row_bytes(row, 8),
+		.outcome = row_bytes(row, 9),
+		.lawyer_id = row_i64(row, 10),
+		.opened_ms = row_i64(row, 11),
+		.submitted_ms = row_i64(row, 12),
+		.decided_ms = row_i64(row, 13),
+		.closed_ms = row_i64(row, 14),
 		.version = row_i64(row, 15) };
 }
 
@@ -59,7 +70,8 @@ void case_touch(struct work *work, struct case_file *file)
 	file->touched = true;
 }
 
-static struct err read_case(struct hall *hall, struct arena *arena, const char *statement, struct sql_value key, struct case_summary *out_case)
+static struct err read_case(
+    struct hall *hall, struct arena *arena, const char *statement, struct sql_value key, struct case_summary *out_case)
 {
 	struct store_reader *reader;
 	struct store_row row;
@@ -83,9 +95,18 @@ struct err case_by_number(struct hall *hall, struct arena *arena, struct str num
 
 static void task_of(struct store_row row, struct case_task *out)
 {
-	*out = (struct case_task){ .task_id = row_i64(row, 0), .case_id = row_i64(row, 1), .key = (uint32_t)row_i64(row, 2), .element = row_bytes(row, 3),
-		.name = row_bytes(row, 4), .form = row_bytes(row, 5), .candidate_role = row_bytes(row, 6), .assignee = row_bytes(row, 7),
-		.papers_of = row_bytes(row, 8), .opened_ms = row_i64(row, 9), .due_ms = row_i64(row, 10), .state = row_bytes(row, 11) };
+	*out = (struct case_task){ .task_id = row_i64(row, 0),
+		.case_id = row_i64(row, 1),
+		.key = (uint32_t)row_i64(row, 2),
+		.element = row_bytes(row, 3),
+		.name = row_bytes(row, 4),
+		.form = row_bytes(row, 5),
+		.candidate_role = row_bytes(row, 6),
+		.assignee = row_bytes(row, 7),
+		.papers_of = row_bytes(row, 8),
+		.opened_ms = row_i64(row, 9),
+		.due_ms = row_i64(row, 10),
+		.state = row_bytes(row, 11) };
 }
 
 struct err case_tasks(struct hall *hall, struct arena *arena, int64_t case_id, struct case_tasks *out_tasks)
@@ -113,8 +134,15 @@ struct err case_clocks(struct hall *hall, struct arena *arena, int64_t case_id, 
 	struct case_clocks clocks = { .items = ARENA_ARRAY(arena, struct case_clock, rows.count), .count = rows.count };
 	for (size_t i = 0; i < rows.count; i++) {
 		struct store_row row = rows.items[i];
-		clocks.items[i] = (struct case_clock){ .name = row_bytes(row, 0), .began_ms = row_i64(row, 1), .warn_ms = row_i64(row, 2), .due_ms = row_i64(row, 3),
-			.due_on = row_bytes(row, 4), .provisional = row_bool(row, 5), .basis = row_bytes(row, 6), .state = row_bytes(row, 9), .ended_ms = row_i64(row, 10) };
+		clocks.items[i] = (struct case_clock){ .name = row_bytes(row, 0),
+			.began_ms = row_i64(row, 1),
+			.warn_ms = row_i64(row, 2),
+			.due_ms = row_i64(row, 3),
+			.due_on = row_bytes(row, 4),
+			.provisional = row_bool(row, 5),
+			.basis = row_bytes(row, 6),
+			.state = row_bytes(row, 9),
+			.ended_ms = row_i64(row, 10) };
 		int64_t until = clocks.items[i].ended_ms ? clocks.items[i].ended_ms : hall_now_ms(hall);
 		clocks.items[i].worker_ms = row_i64(row, 7) + (row_is_null(row, 8) ? 0 : until - row_i64(row, 8));
 	}
@@ -165,7 +193,8 @@ static struct err open_body(struct work *work, void *data)
 	return audit_add(work, opening->case_id, "case.opened", opening->service->id, STR(""));
 }
 
-struct err case_open(struct hall *hall, struct arena *arena, const struct actor *actor, struct str service_id, struct str region, int64_t *out_case_id)
+struct err case_open(struct hall *hall, struct arena *arena, const struct actor *actor, struct str service_id, struct str region,
+    int64_t *out_case_id)
 {
 	struct opening opening = { .actor = actor, .region = region };
 	if (!region_is_known(hall->parameters, region)) return ERR(INVALID);
@@ -177,14 +206,16 @@ struct err case_open(struct hall *hall, struct arena *arena, const struct actor 
 
 struct attaching { const struct actor *actor; int64_t case_id, file_id; struct str field, name; struct inspected_file file; };
 
-struct err file_store(struct work *work, int64_t case_id, struct str field, const struct inspected_file *file, struct str name, int64_t *out_file_id)
+struct err file_store(struct work *work, int64_t case_id, struct str field, const struct inspected_file *file, struct str name,
+    int64_t *out_file_id)
 {
 	int64_t file_id = id_next(&work->hall->ids);
 	struct str name_box, content_box;
 	TRY(seal_text(work->hall, work->arena, "file.name", file_id, name, &name_box));
 	TRY(seal_text(work->hall, work->arena, "file.content", file_id, file->content, &content_box));
 	WORK_ADD(work, "file_add", I(file_id), I(case_id), T(field), T(file->media_type), I((int64_t)file->content.len),
-		B(lookup_key(work->hall, work->arena, "file.content", file->content)), I(file->sound), T(file->words), B(name_box), B(content_box), I(work->now_ms));
+	    B(lookup_key(work->hall, work->arena, "file.content", file->content)), I(file->sound), T(file->words), B(name_box),
+	    B(content_box), I(work->now_ms));
 	*out_file_id = file_id;
 	return OK;
 }
@@ -208,7 +239,9 @@ static struct err attach_body(struct work *work, void *data)
 struct err case_attach(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, const struct case_upload *upload,
 	struct report *report, int64_t *out_file_id)
 {
-	struct attaching attaching = { .actor = actor, .case_id = case_id, .field = upload->field, .name = file_name_clean(arena, upload->name) };
+	struct attaching attaching = {
+		.actor = actor, .case_id = case_id, .field = upload->field, .name = file_name_clean(arena, upload->name)
+	};
 	TRY(file_inspect(arena, upload->content, STR(""), &attaching.file));
 	TRY(work_run(hall, arena, NULL, actor_who(arena, actor), is_staff(actor), attach_body, &attaching));
 	if (!attaching.file.sound) report_warning(report, upload->field, "%.*s", STR_ARG(attaching.file.words));
@@ -228,8 +261,10 @@ static struct err file_checks(struct work *work, int64_t case_id, struct feel_va
 	struct feel_value *items = ARENA_ARRAY(work->arena, struct feel_value, rows.count);
 	for (size_t i = 0; i < rows.count; i++) {
 		struct feel_entry entries[] = {
-			{ STR("id"), feel_string(id_text(work->arena, row_i64(rows.items[i], 0))) }, { STR("field"), feel_string(row_bytes(rows.items[i], 1)) },
-			{ STR("mediaType"), feel_string(row_bytes(rows.items[i], 2)) }, { STR("sound"), feel_boolean(row_bool(rows.items[i], 4)) },
+			{ STR("id"), feel_string(id_text(work->arena, row_i64(rows.items[i], 0))) },
+			{ STR("field"), feel_string(row_bytes(rows.items[i], 1)) },
+			{ STR("mediaType"), feel_string(row_bytes(rows.items[i], 2)) },
+			{ STR("sound"), feel_boolean(row_bool(rows.items[i], 4)) },
 			{ STR("words"), feel_string(row_bytes(rows.items[i], 5)) },
 		};
 		items[i] = feel_context_of(work->arena, entries, sizeof entries / sizeof *entries);
@@ -239,7 +274,8 @@ static struct err file_checks(struct work *work, int64_t case_id, struct feel_va
 }
 
 /* The form's data and, beside it, the facts that the hall adds: they cannot be sent by anybody. */
-static struct err process_variables(struct work *work, struct case_file *file, const struct actor *actor, struct feel_value values, struct feel_value *out)
+static struct err process_variables(
+    struct work *work, struct case_file *file, const struct actor *actor, struct feel_value values, struct feel_value *out)
 {
 	struct feel_value checks;
 	TRY(file_checks(work, file->row.case_id, &checks));
@@ -289,7 +325,8 @@ static struct err submit_body(struct work *work, void *data)
 	return process_step(work, &file, &start);
 }
 
-struct err case_submit(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct feel_value data, struct report *report)
+struct err case_submit(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct feel_value data,
+    struct report *report)
 {
 	struct submitting submitting = { .actor = actor, .case_id = case_id, .data = data };
 	return work_run(hall, arena, report, actor_who(arena, actor), is_staff(actor), submit_body, &submitting);

@@ -65,7 +65,8 @@ static void read_object(struct reading *reading, const struct json *object, cons
 		else wrong(reading, member, "unknown key `%.*s`", STR_ARG(member->key));
 	}
 	for (size_t i = 0; i < count; i++)
-		if (keys[i].required && !json_get(object, str_from_c(keys[i].name))) wrong(reading, object, "the key `%s` is missing", keys[i].name);
+		if (keys[i].required && !json_get(object, str_from_c(keys[i].name)))
+			wrong(reading, object, "the key `%s` is missing", keys[i].name);
 }
 
 static struct str text_of(struct reading *reading, const struct json *value)
@@ -88,8 +89,8 @@ static int32_t level_of(struct reading *reading, const struct json *value)
 static bool is_length(struct str text)
 {
 	int64_t count;
-	return text.len >= 3 && text.ptr[0] == 'P' && strchr("DMY", text.ptr[text.len - 1]) && str_to_i64(str_sub(text, 1, text.len - 1), &count)
-		&& count >= 0;
+	return text.len >= 3 && text.ptr[0] == 'P' && strchr("DMY", text.ptr[text.len - 1]) &&
+	    str_to_i64(str_sub(text, 1, text.len - 1), &count) && count >= 0;
 }
 
 static struct str length_of(struct reading *reading, const struct json *value)
@@ -99,10 +100,16 @@ static struct str length_of(struct reading *reading, const struct json *value)
 	return text;
 }
 
-#define TEXT_KEY(function, type, member) \
-	static void function(struct reading *reading, const struct json *value, void *into) { ((type *)into)->member = text_of(reading, value); }
-#define LENGTH_KEY(function, type, member) \
-	static void function(struct reading *reading, const struct json *value, void *into) { ((type *)into)->member = length_of(reading, value); }
+#define TEXT_KEY(function, type, member)                                                                                         \
+	static void function(struct reading *reading, const struct json *value, void *into)                                          \
+	{                                                                                                                            \
+		((type *)into)->member = text_of(reading, value);                                                                        \
+	}
+#define LENGTH_KEY(function, type, member)                                                                                       \
+	static void function(struct reading *reading, const struct json *value, void *into)                                          \
+	{                                                                                                                            \
+		((type *)into)->member = length_of(reading, value);                                                                      \
+	}
 
 TEXT_KEY(read_clock_id, struct service_clock, id)
 TEXT_KEY(read_clock_from, struct service_clock, from)
@@ -436,8 +443,9 @@ static struct err read_law_file(struct arena *arena, const char *law, struct str
 	struct str path = str_printf(arena, "law/%.*s.dmn", STR_ARG(id)), content;
 	for (size_t i = 0; i < files->count; i++)
 		if (str_eq(files->items[i].path, path)) return OK;
-	struct err err = law ? file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s.dmn", law, STR_ARG(id))), SERVICE_FILE_BYTES_MAX, &content)
-		: ERR(NOT_FOUND);
+	struct err err = law
+	    ? file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s.dmn", law, STR_ARG(id))), SERVICE_FILE_BYTES_MAX, &content)
+	    : ERR(NOT_FOUND);
 	if (failed(err)) {
 		report_error(report, STR(""), "the law decision `%.*s` is not there (%s)", STR_ARG(id), law ? law : "no law folder");
 		return err;
@@ -446,7 +454,8 @@ static struct err read_law_file(struct arena *arena, const char *law, struct str
 	return OK;
 }
 
-static struct err read_used_law(struct arena *arena, const char *law, struct str service_json, struct report *report, struct file_list *files)
+static struct err read_used_law(
+    struct arena *arena, const char *law, struct str service_json, struct report *report, struct file_list *files)
 {
 	const struct json *root;
 	report->file = STR("service.json");
@@ -476,7 +485,8 @@ struct err service_load(struct arena *arena, const char *folder, const char *law
 	}
 	for (size_t i = 0; i < names.count; i++) {
 		struct service_file file = { .path = names.items[i] };
-		TRY(file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s", folder, STR_ARG(file.path))), SERVICE_FILE_BYTES_MAX, &file.content));
+		TRY(file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s", folder, STR_ARG(file.path))), SERVICE_FILE_BYTES_MAX,
+		    &file.content));
 		bytes += file.content.len;
 		if (bytes > SERVICE_BYTES_MAX) return ERR(LIMIT);
 		LIST_PUSH(arena, &files, file);

@@ -72,7 +72,8 @@ MUST_USE struct err service_load(struct arena *arena, const char *folder, const 
 MUST_USE struct err service_assemble(struct arena *arena, const struct service_file *files, size_t count, struct report *report,
 	const struct service **out_service);
 /* One law decision alone, with what it imports from the same folder. NOT_FOUND. */
-MUST_USE struct err law_load(struct arena *arena, const char *law, struct str id, struct report *report, const struct dmn_model **out_model);
+MUST_USE struct err law_load(
+    struct arena *arena, const char *law, struct str id, struct report *report, const struct dmn_model **out_model);
 
 const struct service_paper *service_paper(const struct service *service, struct str id);
 const struct service_outcome *service_outcome(const struct service *service, struct str name);

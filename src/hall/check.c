@@ -43,7 +43,8 @@ static void check_names(struct checking *checking)
 		struct str outcome = bpmn_property(element, "outcome");
 		if (element->job_type.len && element->job_type.ptr[0] != '=' && !job_type_is_known(element->job_type))
 			report_error(checking->report, element->id, "no program does jobs of the type `%.*s`", STR_ARG(element->job_type));
-		if (element->decision_id.len && element->kind == BPMN_BUSINESS_RULE_TASK && element->decision_id.ptr[0] != '=' && !service_decision(service, element->decision_id))
+		if (element->decision_id.len && element->kind == BPMN_BUSINESS_RULE_TASK && element->decision_id.ptr[0] != '=' &&
+		    !service_decision(service, element->decision_id))
 			report_error(checking->report, element->id, "there is no decision `%.*s`", STR_ARG(element->decision_id));
 		if (element->form_id.len && element->form_id.ptr[0] != '=' && !service_form(service, element->form_id))
 			report_error(checking->report, element->id, "there is no form `%.*s`", STR_ARG(element->form_id));
@@ -52,7 +53,8 @@ static void check_names(struct checking *checking)
 	}
 	for (size_t i = 0; i < service->roles.count; i++)
 		if (!group_is_known(service, service->roles.items[i].group))
-			report_error(checking->report, service->roles.items[i].group, "`%.*s` is no role of a hall", STR_ARG(service->roles.items[i].role));
+			report_error(checking->report, service->roles.items[i].group, "`%.*s` is no role of a hall",
+			    STR_ARG(service->roles.items[i].role));
 }
 
 /* No is human: proved on the model, with the way that breaks it. */
@@ -64,7 +66,8 @@ static void check_no_is_human(struct checking *checking)
 		const struct service_outcome *outcome = service_outcome(service, bpmn_property(element, "outcome"));
 		struct str way;
 		if (!outcome || outcome->kind != OUTCOME_NEGATIVE || bpmn_passes_user_task(checking->arena, service->bpmn, element, &way)) continue;
-		report_error(checking->report, element->id, "the outcome `%.*s` is negative and can be reached without a person: %.*s", STR_ARG(outcome->name), STR_ARG(way));
+		report_error(checking->report, element->id, "the outcome `%.*s` is negative and can be reached without a person: %.*s",
+		    STR_ARG(outcome->name), STR_ARG(way));
 	}
 }
 
@@ -92,15 +95,19 @@ static void check_papers(struct checking *checking)
 		struct str text = service_content(checking->service, str_join(checking->arena, STR("papers/"), paper->template_path));
 		checking->report->file = str_join(checking->arena, STR("papers/"), paper->template_path);
 		for (size_t k = 0; k < paper->party_count; k++) {
-			struct str box = str_printf(checking->arena, "{%s: %s |", paper->parties[k] == PARTY_UNION ? "seal" : "sign", party_name(paper->parties[k]));
-			if (str_find(text, box, 0) < 0) report_error(checking->report, STR(""), "there is no box `%.*s ...}` for %s to sign in", STR_ARG(box), party_name(paper->parties[k]));
+			struct str box = str_printf(
+			    checking->arena, "{%s: %s |", paper->parties[k] == PARTY_UNION ? "seal" : "sign", party_name(paper->parties[k]));
+			if (str_find(text, box, 0) < 0)
+				report_error(checking->report, STR(""), "there is no box `%.*s ...}` for %s to sign in", STR_ARG(box),
+				    party_name(paper->parties[k]));
 		}
 	}
 }
 
 static bool is_milestone(const struct service *service, struct str name)
 {
-	return str_eq_c(name, "submitted") || str_eq_c(name, "signed") || service_outcome(service, name) || bpmn_element_by_id(service->bpmn, name);
+	return str_eq_c(name, "submitted") || str_eq_c(name, "signed") || service_outcome(service, name) ||
+	    bpmn_element_by_id(service->bpmn, name);
 }
 
 static void check_milestones(struct checking *checking)
@@ -108,13 +115,16 @@ static void check_milestones(struct checking *checking)
 	const struct service *service = checking->service;
 	for (size_t i = 0; i < service->clocks.count; i++) {
 		const struct service_clock *clock = &service->clocks.items[i];
-		if (!is_milestone(service, clock->from)) report_error(checking->report, clock->id, "`from` names no milestone: %.*s", STR_ARG(clock->from));
+		if (!is_milestone(service, clock->from))
+			report_error(checking->report, clock->id, "`from` names no milestone: %.*s", STR_ARG(clock->from));
 		for (size_t k = 0; k < clock->until_count; k++)
-			if (!is_milestone(service, clock->until[k])) report_error(checking->report, clock->id, "`until` names no milestone: %.*s", STR_ARG(clock->until[k]));
+			if (!is_milestone(service, clock->until[k]))
+				report_error(checking->report, clock->id, "`until` names no milestone: %.*s", STR_ARG(clock->until[k]));
 	}
 	for (size_t i = 0; i < service->notices.count; i++)
 		if (!is_milestone(service, service->notices.items[i].on))
-			report_error(checking->report, service->notices.items[i].id, "`on` names no milestone: %.*s", STR_ARG(service->notices.items[i].on));
+			report_error(checking->report, service->notices.items[i].id, "`on` names no milestone: %.*s",
+			    STR_ARG(service->notices.items[i].on));
 }
 
 static void check_parameters(struct checking *checking)
@@ -124,7 +134,8 @@ static void check_parameters(struct checking *checking)
 	for (size_t i = 0; i < checking->service->parameters.count; i++)
 		if (!parameter_exists(parameters, STR("310113"), checking->service->parameters.items[i])
 		    && !parameter_exists(parameters, STR("000000"), checking->service->parameters.items[i]))
-			report_error(checking->report, STR("parameters"), "no region has the parameter `%.*s`", STR_ARG(checking->service->parameters.items[i]));
+			report_error(checking->report, STR("parameters"), "no region has the parameter `%.*s`",
+			    STR_ARG(checking->service->parameters.items[i]));
 }
 
 /* ---- golden cases ------------------------------------------------------------------------------------------------- */
@@ -143,26 +154,32 @@ static struct str as_text(struct arena *arena, const struct json *json)
 static struct json *ids_of(struct arena *arena, const struct json *list, const char *key)
 {
 	struct json *ids = json_new(arena, JSON_ARRAY);
-	for (const struct json *row = list ? list->first : NULL; row; row = row->next) json_add(ids, STR(""), json_new_string(arena, json_string_of(row, key)));
+	for (const struct json *row = list ? list->first : NULL; row; row = row->next)
+		json_add(ids, STR(""), json_new_string(arena, json_string_of(row, key)));
 	return ids;
 }
 
 static void compare(struct checking *checking, const struct json *expect, const struct json *found)
 {
 	struct arena *arena = checking->arena;
-	const struct json *outcome = json_get(expect, STR("outcome")), *rules = json_get(expect, STR("failedRules")), *staff = json_get(expect, STR("staffEvents"));
-	const struct json *papers = json_get(expect, STR("papers")), *due = json_get(expect, STR("due")), *notices = json_get(found, STR("notices"));
-	if (outcome && !json_eq(outcome, json_get(found, STR("outcome")))) differ(checking, "/expect/outcome", json_string(outcome), json_string_of(found, "outcome"));
+	const struct json *outcome = json_get(expect, STR("outcome")), *rules = json_get(expect, STR("failedRules")),
+	                  *staff = json_get(expect, STR("staffEvents"));
+	const struct json *papers = json_get(expect, STR("papers")), *due = json_get(expect, STR("due")),
+	                  *notices = json_get(found, STR("notices"));
+	if (outcome && !json_eq(outcome, json_get(found, STR("outcome"))))
+		differ(checking, "/expect/outcome", json_string(outcome), json_string_of(found, "outcome"));
 	struct json *ids = ids_of(arena, json_get(found, STR("failedRules")), "rule");
 	if (rules && !json_eq(rules, ids)) differ(checking, "/expect/failedRules", as_text(arena, rules), as_text(arena, ids));
-	if (staff && !json_eq(staff, json_get(found, STR("staffEvents")))) differ(checking, "/expect/staffEvents", as_text(arena, staff), as_text(arena, json_get(found, STR("staffEvents"))));
+	if (staff && !json_eq(staff, json_get(found, STR("staffEvents"))))
+		differ(checking, "/expect/staffEvents", as_text(arena, staff), as_text(arena, json_get(found, STR("staffEvents"))));
 	ids = ids_of(arena, json_get(found, STR("papers")), "id");
 	if (papers && !json_eq(papers, ids)) differ(checking, "/expect/papers", as_text(arena, papers), as_text(arena, ids));
-	if (due && !json_eq(due, json_get(found, STR("due")))) differ(checking, "/expect/due", as_text(arena, due), as_text(arena, json_get(found, STR("due"))));
+	if (due && !json_eq(due, json_get(found, STR("due"))))
+		differ(checking, "/expect/due", as_text(arena, due), as_text(arena, json_get(found, STR("due"))));
 	for (const struct json *notice = notices ? notices->first : NULL; notice; notice = notice->next)
 		if (utf8_count(json_string_of(notice, "text")) > NOTICE_CHARACTERS_MAX)
-			report_error(checking->report, STR("/notices"), "%zu characters, at most %d: %.*s", utf8_count(json_string_of(notice, "text")), NOTICE_CHARACTERS_MAX,
-				STR_ARG(json_string_of(notice, "text")));
+			report_error(checking->report, STR("/notices"), "%zu characters, at most %d: %.*s",
+			    utf8_count(json_string_of(notice, "text")), NOTICE_CHARACTERS_MAX, STR_ARG(json_string_of(notice, "text")));
 }
 
 /* given {data, files}, or the data itself: one object of a sample's shape. */
@@ -180,8 +197,13 @@ static void play_golden(struct checking *checking, const struct json *golden)
 	struct play_stage *stage;
 	struct play_result result;
 	struct str region = json_string_of(golden, "region");
-	struct play_stage_options stage_options = { .places = *checking->places, .demo = "demo", .region = region.len ? region : STR("310113") };
-	struct play_options options = { .service = checking->service->id, .answers = answers_of(checking->arena, golden), .folder = ".", .then = json_get(golden, STR("then")) };
+	struct play_stage_options stage_options = {
+		.places = *checking->places, .demo = "demo", .region = region.len ? region : STR("310113")
+	};
+	struct play_options options = { .service = checking->service->id,
+		.answers = answers_of(checking->arena, golden),
+		.folder = ".",
+		.then = json_get(golden, STR("then")) };
 	stage_options.places.hall = NULL;
 	if (failed(time_parse_ms(json_string_of(golden, "at"), &stage_options.at_ms))) {
 		report_error(checking->report, STR("/at"), "a time such as 2022-08-26T01:30:00+08:00 is needed");
@@ -205,7 +227,8 @@ static void check_golden(struct checking *checking)
 	play_golden(checking, golden);
 }
 
-struct err service_check(struct arena *arena, const char *folder, const struct hall_places *places, struct report *report, struct check_result *out_result)
+struct err service_check(struct arena *arena, const char *folder, const struct hall_places *places, struct report *report,
+    struct check_result *out_result)
 {
 	struct checking checking = { .arena = arena, .places = places, .report = report };
 	struct err err = service_load(arena, folder, places->law, report, &checking.service);
@@ -222,7 +245,8 @@ struct err service_check(struct arena *arena, const char *folder, const struct h
 	one(&checking, STR("service.json"), check_milestones);
 	one(&checking, STR("service.json"), check_parameters);
 	for (size_t i = 0; i < checking.service->files.count; i++)
-		if (str_starts(checking.service->files.items[i].path, STR("golden/"))) one(&checking, checking.service->files.items[i].path, check_golden);
+		if (str_starts(checking.service->files.items[i].path, STR("golden/")))
+			one(&checking, checking.service->files.items[i].path, check_golden);
 	*out_result = checking.result;
 	return checking.result.failed ? ERR(INVALID) : OK;
 }

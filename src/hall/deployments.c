@@ -6,8 +6,8 @@ struct deploying { const struct service *service; };
 static struct err deploy_body(struct work *work, void *data)
 {
 	const struct service *service = ((struct deploying *)data)->service;
-	WORK_ADD(work, "service_version_add", T(service->version), T(service->id), T(service->title), T(service->trial ? STR("trial") : STR("live")),
-		I(work->now_ms));
+	WORK_ADD(work, "service_version_add", T(service->version), T(service->id), T(service->title),
+	    T(service->trial ? STR("trial") : STR("live")), I(work->now_ms));
 	for (size_t i = 0; i < service->files.count; i++)
 		WORK_ADD(work, "service_file_add", T(service->version), T(service->files.items[i].path), B(service->files.items[i].content));
 	return audit_add(work, 0, "service.deployed", service->version, STR(""));

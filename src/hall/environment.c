@@ -100,7 +100,8 @@ static struct feel_value call_valid_resident_id(struct feel_run *run, void *data
 {
 	(void)count;
 	const struct feel_env *env = feel_run_env(run);
-	return feel_boolean(resident_id_is_valid(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters));
+	return feel_boolean(
+	    resident_id_is_valid(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters));
 }
 
 static struct feel_value call_valid_uscc(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
@@ -150,7 +151,8 @@ static struct feel_value call_money(struct feel_run *run, void *data, const stru
 	struct feel_value rounded;
 	struct feel_value scope = feel_put(arena, FEEL_NULL_VALUE, STR("n"), args[0]);
 	int64_t fen;
-	if (failed(feel_evaluate(arena, STR("decimal(number(string(n)), 2)"), scope, feel_run_env(run), NULL, &rounded)) || !feel_to_fen(rounded, &fen)) {
+	if (failed(feel_evaluate(arena, STR("decimal(number(string(n)), 2)"), scope, feel_run_env(run), NULL, &rounded)) ||
+	    !feel_to_fen(rounded, &fen)) {
 		feel_run_note(run, "an amount of money is needed here");
 		return FEEL_NULL_VALUE;
 	}
@@ -242,7 +244,9 @@ struct environment *environment_new(struct arena *arena, const struct calendar *
 		bound[i] = functions[i];
 		bound[i].data = environment;
 	}
-	environment->feel = (struct feel_env){ .now_ms = now_ms, .offset_s = SHANGHAI_OFFSET_S, .functions = bound, .function_count = FUNCTION_COUNT };
+	environment->feel = (struct feel_env){
+		.now_ms = now_ms, .offset_s = SHANGHAI_OFFSET_S, .functions = bound, .function_count = FUNCTION_COUNT
+	};
 	environment->arena = arena;
 	environment->calendar = calendar;
 	environment->parameters = parameters;

@@ -89,7 +89,8 @@ static bool ends_whole(struct str type, struct str content)
 
 static int limit_and_exec(const char *from, const char *to)
 {
-	const struct rlimit memory = { (rlim_t)2 << 30, (rlim_t)2 << 30 }, cpu = { SHRINK_SECONDS, SHRINK_SECONDS }, size = { 64 << 20, 64 << 20 };
+	const struct rlimit memory = { (rlim_t)2 << 30, (rlim_t)2 << 30 }, cpu = { SHRINK_SECONDS, SHRINK_SECONDS },
+	                    size = { 64 << 20, 64 << 20 };
 	int null = open("/dev/null", O_RDWR);
 	setrlimit(RLIMIT_AS, &memory);
 	setrlimit(RLIMIT_CPU, &cpu);
@@ -108,7 +109,8 @@ static struct err shrink(struct arena *arena, struct str content, struct str *ou
 	char folder[] = "/tmp/unionhall-image-XXXXXX";
 	int status = -1;
 	if (!mkdtemp(folder)) return ERR(IO);
-	const char *from = str_to_c(arena, str_printf(arena, "%s/in", folder)), *to = str_to_c(arena, str_printf(arena, "%s/out.jpg[Q=85,strip]", folder));
+	const char *from = str_to_c(arena, str_printf(arena, "%s/in", folder)),
+	           *to = str_to_c(arena, str_printf(arena, "%s/out.jpg[Q=85,strip]", folder));
 	struct err err = file_write(from, content, 0600);
 	if (!failed(err)) {
 		pid_t child = fork();
@@ -162,8 +164,10 @@ static struct err inspect_picture(struct arena *arena, struct inspected_file *fi
 
 static bool wanted(struct str accept, struct str type)
 {
-	static const struct { const char *ending, *type; } endings[] = { { ".jpg", "image/jpeg" }, { ".jpeg", "image/jpeg" }, { ".png", "image/png" },
-		{ ".webp", "image/webp" }, { ".heic", "image/heic" }, { ".pdf", "application/pdf" } };
+	static const struct {
+		const char *ending, *type;
+	} endings[] = { { ".jpg", "image/jpeg" }, { ".jpeg", "image/jpeg" }, { ".png", "image/png" }, { ".webp", "image/webp" },
+		{ ".heic", "image/heic" }, { ".pdf", "application/pdf" } };
 	struct str piece;
 	if (str_trim(accept).len == 0) return true;
 	while (str_split(&accept, ',', &piece)) {

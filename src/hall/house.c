@@ -23,7 +23,8 @@ static struct err complain(struct report *report, struct err err, const char *pl
 
 /* ---- the log's heads are signed notes ------------------------------------------------------------------ */
 
-static void sign_head(void *data, struct arena *arena, int64_t size, const uint8_t root[STORE_HASH_BYTES], int64_t at_ms, struct str *out_note)
+static void sign_head(
+    void *data, struct arena *arena, int64_t size, const uint8_t root[STORE_HASH_BYTES], int64_t at_ms, struct str *out_note)
 {
 	struct hall *hall = data;
 	struct seal_checkpoint checkpoint = { .origin = hall->log_origin, .size = (uint64_t)size };
@@ -42,7 +43,8 @@ static bool check_head(void *data, int64_t size, const uint8_t root[STORE_HASH_B
 	struct str text;
 	(void)at_ms;
 	if (failed(seal_note_verify(note, hall->log_key, &text)) || failed(seal_checkpoint_parse(text, &checkpoint))) return false;
-	return checkpoint.size == (uint64_t)size && memcmp(checkpoint.root, root, sizeof checkpoint.root) == 0 && str_eq(checkpoint.origin, hall->log_origin);
+	return checkpoint.size == (uint64_t)size && memcmp(checkpoint.root, root, sizeof checkpoint.root) == 0 &&
+	    str_eq(checkpoint.origin, hall->log_origin);
 }
 
 /* After a failed write or fsync nothing more is acknowledged; the process ends and recovers by starting again. */
@@ -98,9 +100,16 @@ static struct err open_store(struct hall *hall, bool create, struct report *repo
 	for (size_t i = 0; i < embedded_schema_count; i++)
 		migrations[i] = (struct store_migration){ str_from_c(embedded_schema[i].name), embedded_content(&embedded_schema[i]) };
 	for (size_t i = 0; i < embedded_sql_count; i++) texts[i] = embedded_content(&embedded_sql[i]);
-	struct store_options options = { .path = path_in(arena, hall->places.hall, "hall.db"), .create = create, .migrations = migrations,
-		.migration_count = embedded_schema_count, .texts = texts, .text_count = embedded_sql_count, .clock = hall->clock, .logger = hall->logger,
-		.reader_count = 16, .hooks = { .sign_head = sign_head, .check_head = check_head, .stopped = stopped, .data = hall } };
+	struct store_options options = { .path = path_in(arena, hall->places.hall, "hall.db"),
+		.create = create,
+		.migrations = migrations,
+		.migration_count = embedded_schema_count,
+		.texts = texts,
+		.text_count = embedded_sql_count,
+		.clock = hall->clock,
+		.logger = hall->logger,
+		.reader_count = 16,
+		.hooks = { .sign_head = sign_head, .check_head = check_head, .stopped = stopped, .data = hall } };
 	return store_open(&options, report, &hall->store);
 }
 
@@ -125,14 +134,18 @@ static struct err read_first_organisation(struct hall *hall)
 	return OK;
 }
 
-static struct hall *hall_new(const struct hall_places *places, struct clock clock, struct rand rand, const struct logger *logger, int32_t node)
+static struct hall *hall_new(
+    const struct hall_places *places, struct clock clock, struct rand rand, const struct logger *logger, int32_t node)
 {
 	struct hall *hall = calloc(1, sizeof *hall);
 	if (!hall) abort();
 	struct arena *arena = &hall->arena;
-	hall->places = (struct hall_places){ .hall = str_to_c(arena, str_from_c(places->hall)), .services = str_to_c(arena, str_from_c(places->services)),
-		.law = str_to_c(arena, str_from_c(places->law)), .regions = str_to_c(arena, str_from_c(places->regions)),
-		.calendar = str_to_c(arena, str_from_c(places->calendar)), .fonts = str_to_c(arena, str_from_c(places->fonts)) };
+	hall->places = (struct hall_places){ .hall = str_to_c(arena, str_from_c(places->hall)),
+		.services = str_to_c(arena, str_from_c(places->services)),
+		.law = str_to_c(arena, str_from_c(places->law)),
+		.regions = str_to_c(arena, str_from_c(places->regions)),
+		.calendar = str_to_c(arena, str_from_c(places->calendar)),
+		.fonts = str_to_c(arena, str_from_c(places->fonts)) };
 	hall->clock = clock;
 	hall->rand = rand;
 	hall->logger = logger;
@@ -184,14 +197,20 @@ struct err hall_open(const struct hall_options *options, struct report *report, 
 
 /* ---- making one -------------------------------------------------------------------------------------------- */
 
-static struct err make_keys(struct hall *hall, struct arena *arena, const struct hall_init_options *options, struct report *report, struct str *out_recovery)
+static struct err make_keys(struct hall *hall, struct arena *arena, const struct hall_init_options *options,
+    struct report *report, struct str *out_recovery)
 {
 	struct str wrapped, master;
 	struct seal_keyring *keyring;
-	struct seal_keyring_options keys = { .hall_name = str_join(arena, options->name, STR("职工之家")), .union_name = options->name,
-		.mode = options->mode == HALL_LOCKED ? SEAL_MODE_LOCKED : SEAL_MODE_KEPT, .passphrase = options->passphrase, .now_ms = hall_now_ms(hall) };
+	struct seal_keyring_options keys = { .hall_name = str_join(arena, options->name, STR("职工之家")),
+		.union_name = options->name,
+		.mode = options->mode == HALL_LOCKED ? SEAL_MODE_LOCKED : SEAL_MODE_KEPT,
+		.passphrase = options->passphrase,
+		.now_ms = hall_now_ms(hall) };
 	struct err err = seal_keyring_create(arena, hall->rand, &keys, &keyring, out_recovery);
-	if (failed(err)) return complain(report, err, "keys", "the keys cannot be made (name 1 to 60 characters; mode locked: a passphrase of 12 and more)");
+	if (failed(err))
+		return complain(
+		    report, err, "keys", "the keys cannot be made (name 1 to 60 characters; mode locked: a passphrase of 12 and more)");
 	TRY(take_keyring(hall, keyring));
 	TRY(seal_keyring_wrap(keyring, arena, hall->rand, &wrapped));
 	hall->keys_text = str_copy(&hall->arena, wrapped);
@@ -210,7 +229,8 @@ static struct err first_organisation_body(struct work *work, void *data)
 	return audit_add(work, 0, "hall.made", STR(""), STR(""));
 }
 
-static struct err init_parts(struct hall *hall, struct arena *arena, const struct hall_init_options *options, struct report *report, struct str *out_recovery)
+static struct err init_parts(struct hall *hall, struct arena *arena, const struct hall_init_options *options,
+    struct report *report, struct str *out_recovery)
 {
 	hall->region = str_copy(&hall->arena, options->region);
 	TRY(load_folders(hall, report));

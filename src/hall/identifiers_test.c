@@ -38,7 +38,8 @@ static void test_birth_and_sex_are_read_from_the_number(void **state)
 static void test_credit_codes_of_the_law_page(void **state)
 {
 	(void)state;
-	static const char *const valid[] = { "91350100M000100Y43", "91110000101623741K", "81310113MC0000004G", "91310113MA0000007L", "52310000500000007B" };
+	static const char *const valid[] = { "91350100M000100Y43", "91110000101623741K", "81310113MC0000004G", "91310113MA0000007L",
+		"52310000500000007B" };
 	for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) assert_true(uscc_is_valid(str_from_c(valid[i])));
 	assert_false(uscc_is_valid(STR("91350100M000100Y44")));
 	assert_false(uscc_is_valid(STR("91350100M000100I43")));

@@ -62,7 +62,8 @@ static struct err meet_body(struct work *work, void *data)
 	}
 	TRY(person_read(work->hall, work->arena, row, &known));
 	meeting->person_id = known.person_id;
-	bool newer = (person.name.len && !str_eq(person.name, known.name)) || (person.id_number.len && !str_eq(person.id_number, known.id_number));
+	bool newer = (person.name.len && !str_eq(person.name, known.name)) ||
+	    (person.id_number.len && !str_eq(person.id_number, known.id_number));
 	if (!newer) return OK;
 	if (person.name.len) known.name = person.name;
 	if (person.id_number.len) known.id_number = person.id_number;
@@ -119,7 +120,8 @@ struct err role_withdraw(struct hall *hall, struct arena *arena, int64_t person_
 	return work_run(hall, arena, NULL, STR("hall"), false, grant_body, &granting);
 }
 
-static struct err read_roles(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t person_id, struct roles_at *out_roles)
+static struct err read_roles(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t person_id, struct roles_at *out_roles)
 {
 	struct store_rows rows;
 	TRY(QUERY(hall, arena, reader, "role_of_person", &rows, I(person_id)));
@@ -138,7 +140,8 @@ struct err roles_of(struct hall *hall, struct arena *arena, int64_t person_id, s
 	return err;
 }
 
-static struct err check_role(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t person_id, int64_t organisation_id, struct str role)
+static struct err check_role(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t person_id,
+    int64_t organisation_id, struct str role)
 {
 	struct roles_at held;
 	struct store_row row;

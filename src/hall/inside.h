@@ -54,7 +54,8 @@ struct work {
 typedef struct err (*work_body)(struct work *work, void *data);
 /* Runs the body on a fresh snapshot and submits what it built; again, up to three times, when somebody else was faster.
  * The body must do nothing but read, compute and add statements. */
-MUST_USE struct err work_run(struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
+MUST_USE struct err work_run(
+    struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
 /* A snapshot alone, for reading. */
 MUST_USE struct err read_begin(struct hall *hall, struct store_reader **out_reader);
 
@@ -79,8 +80,10 @@ MUST_USE struct err query_one(struct hall *hall, struct arena *arena, struct sto
 /* ---- sealing ------------------------------------------------------------------------------------------ */
 
 /* Column contexts: "case_state.data", the row's id. */
-MUST_USE struct err seal_text(struct hall *hall, struct arena *arena, const char *column, int64_t id, struct str plain, struct str *out_box);
-MUST_USE struct err unseal_text(struct hall *hall, struct arena *arena, const char *column, int64_t id, struct str box, struct str *out_plain);
+MUST_USE struct err seal_text(
+    struct hall *hall, struct arena *arena, const char *column, int64_t id, struct str plain, struct str *out_box);
+MUST_USE struct err unseal_text(
+    struct hall *hall, struct arena *arena, const char *column, int64_t id, struct str box, struct str *out_plain);
 struct str lookup_key(struct hall *hall, struct arena *arena, const char *domain, struct str text);
 /* A FEEL value as tagged JSON, and back. */
 MUST_USE struct err value_encode(struct arena *arena, struct feel_value value, struct str *out_text);
@@ -119,22 +122,28 @@ MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t j
 
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 
-MUST_USE struct err lawyers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers);
-MUST_USE struct err lawyer_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
+MUST_USE struct err lawyers_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers);
+MUST_USE struct err lawyer_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
 
 /* ---- papers.c, notices.c, presses ----------------------------------------------------------------------- */
 
 MUST_USE struct err papers_render(struct work *work, struct case_file *file);
 MUST_USE struct err papers_seal(struct work *work, struct case_file *file);
-MUST_USE struct err papers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers);
-MUST_USE struct err paper_pdf(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf);
+MUST_USE struct err papers_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers);
+MUST_USE struct err paper_pdf(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf);
 /* What templates see: the process's variables and data, case, union, lawyer, today, claims with words ... */
 MUST_USE struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context);
 MUST_USE struct err notice_queue(struct work *work, struct case_file *file, const struct service_notice *notice);
 MUST_USE struct err notice_text(struct work *work, struct case_file *file, struct str notice_id, struct str *out_text);
 MUST_USE struct err press_take(struct hall *hall, struct paper_press **out_press);
 void press_give_back(struct hall *hall, struct paper_press *press);
-MUST_USE struct err file_content(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t file_id, struct str *out_content);
-MUST_USE struct err file_store(struct work *work, int64_t case_id, struct str field, const struct inspected_file *file, struct str name, int64_t *out_file_id);
+MUST_USE struct err file_content(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t file_id, struct str *out_content);
+MUST_USE struct err file_store(struct work *work, int64_t case_id, struct str field, const struct inspected_file *file,
+    struct str name, int64_t *out_file_id);
 
 #endif

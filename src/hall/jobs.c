@@ -45,7 +45,8 @@ static struct err job_number(struct work *work, struct case_file *file, const st
 	(void)bpmn_job; (void)out_variables;
 	if (file->row.number.len) return OK;
 	TRY(number_parts(work, file, &before, &after, &width, &prefix));
-	struct str year = file->service->number_yearly ? str_from_i64(work->arena, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S).year) : STR("always");
+	struct str year = file->service->number_yearly ? str_from_i64(work->arena, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S).year)
+	                                               : STR("always");
 	struct str key = str_printf(work->arena, "%.*s|%.*s|%.*s", STR_ARG(file->service->id), STR_ARG(prefix), STR_ARG(year));
 	WORK_ADD(work, "case_counter_begin", T(key));
 	WORK_ADD(work, "case_number_take", I(file->row.case_id), T(key), T(before), I(width), T(after));
@@ -63,7 +64,8 @@ static struct feel_value lawyer_value(struct arena *arena, const struct lawyer *
 	return feel_context_of(arena, entries, sizeof entries / sizeof *entries);
 }
 
-static struct err take_lawyer(struct work *work, struct case_file *file, const struct lawyer *lawyer, struct str variable, struct feel_value *out_variables)
+static struct err take_lawyer(
+    struct work *work, struct case_file *file, const struct lawyer *lawyer, struct str variable, struct feel_value *out_variables)
 {
 	WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id));
 	WORK_ADD(work, "case_set_lawyer", I(file->row.case_id), I(lawyer->lawyer_id));
@@ -141,7 +143,8 @@ static size_t type_index(struct str type)
 
 bool job_type_is_known(struct str type) { return type_index(type) < JOB_TYPE_COUNT; }
 
-struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect, bool *out_done, struct feel_value *out_variables)
+struct err jobs_begin(
+    struct work *work, struct case_file *file, const struct bpmn_effect *effect, bool *out_done, struct feel_value *out_variables)
 {
 	size_t i = type_index(effect->job->type);
 	*out_variables = FEEL_NULL_VALUE;
@@ -155,7 +158,8 @@ struct err jobs_begin(struct work *work, struct case_file *file, const struct bp
 	for (size_t k = 0; k < effect->job->headers.count; k++)
 		json_add(headers, effect->job->headers.items[k].key, json_new_string(work->arena, effect->job->headers.items[k].value));
 	TRY(json_print(work->arena, headers, JSON_COMPACT, 1 << 16, &text));
-	WORK_ADD(work, "job_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(effect->key), T(effect->job->type), T(text), I(work->now_ms));
+	WORK_ADD(work, "job_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(effect->key), T(effect->job->type), T(text),
+	    I(work->now_ms));
 	*out_done = false;
 	return OK;
 }

@@ -18,8 +18,8 @@ struct outgoing { int64_t notice_id, case_id, tries; struct str template_id, sta
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
-static struct err text_of(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, int64_t notice_id, struct str template_id,
-	struct str sealed_text, struct str *out_text)
+static struct err text_of(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, int64_t notice_id,
+    struct str template_id, struct str sealed_text, struct str *out_text)
 {
 	struct report report = report_make(arena);
 	struct work work = { .hall = hall, .arena = arena, .report = &report, .reader = reader, .now_ms = hall_now_ms(hall) };
@@ -39,8 +39,12 @@ struct err notices_of_case(struct hall *hall, struct arena *arena, int64_t case_
 	for (size_t i = 0; !failed(err) && i < rows.count; i++) {
 		struct store_row row = rows.items[i];
 		struct notice *notice = &list.items[list.count++];
-		*notice = (struct notice){ .notice_id = row_i64(row, 0), .template_id = row_bytes(row, 1), .state = row_bytes(row, 2), .queued_ms = row_i64(row, 5),
-			.sent_ms = row_i64(row, 6), .repeated = row_bool(row, 7) };
+		*notice = (struct notice){ .notice_id = row_i64(row, 0),
+			.template_id = row_bytes(row, 1),
+			.state = row_bytes(row, 2),
+			.queued_ms = row_i64(row, 5),
+			.sent_ms = row_i64(row, 6),
+			.repeated = row_bool(row, 7) };
 		err = text_of(hall, arena, reader, case_id, notice->notice_id, notice->template_id, row_bytes(row, 4), &notice->text);
 	}
 	store_read_end(reader);
@@ -71,7 +75,8 @@ static enum answer ask(struct arena *arena, const struct notice_gateway *gateway
 	struct buf url = buf_make(arena, 8192);
 	long status = 0;
 	if (!curl) return ANSWER_DOWN;
-	struct str report = str_printf(arena, "%.*s?id=%.*s&type=%%d&smsc=%%i", STR_ARG(gateway->report_url), STR_ARG(id_text(arena, notice->notice_id)));
+	struct str report = str_printf(
+	    arena, "%.*s?id=%.*s&type=%%d&smsc=%%i", STR_ARG(gateway->report_url), STR_ARG(id_text(arena, notice->notice_id)));
 	buf_add(&url, gateway->url);
 	add_parameter(curl, &url, "username", gateway->username);
 	add_parameter(curl, &url, "password", gateway->password);
@@ -138,8 +143,13 @@ static struct err answered_body(struct work *work, void *data)
 static struct err load_outgoing(struct hall *hall, struct arena *arena, struct store_row row, struct outgoing *out)
 {
 	struct store_reader *reader;
-	*out = (struct outgoing){ .notice_id = row_i64(row, 0), .case_id = row_i64(row, 1), .template_id = row_bytes(row, 2), .state = row_bytes(row, 6),
-		.tries = row_i64(row, 7), .report_rank = row_i64(row, 8), .repeated = row_bool(row, 9) };
+	*out = (struct outgoing){ .notice_id = row_i64(row, 0),
+		.case_id = row_i64(row, 1),
+		.template_id = row_bytes(row, 2),
+		.state = row_bytes(row, 6),
+		.tries = row_i64(row, 7),
+		.report_rank = row_i64(row, 8),
+		.repeated = row_bool(row, 9) };
 	TRY(unseal_text(hall, arena, "notice.to", out->notice_id, row_bytes(row, 3), &out->to));
 	TRY(read_begin(hall, &reader));
 	struct err err = text_of(hall, arena, reader, out->case_id, out->notice_id, out->template_id, row_bytes(row, 5), &out->text);
@@ -147,7 +157,8 @@ static struct err load_outgoing(struct hall *hall, struct arena *arena, struct s
 	return err;
 }
 
-static struct err send_one(struct hall *hall, struct arena *arena, const struct notice_gateway *gateway, struct outgoing *notice, enum answer *out_answer)
+static struct err send_one(struct hall *hall, struct arena *arena, const struct notice_gateway *gateway, struct outgoing *notice,
+    enum answer *out_answer)
 {
 	struct marking marking = { .notice = notice, .answer = ANSWER_REFUSED };
 	if (str_eq_c(notice->state, "sending") && notice->repeated) {   /* twice asked, twice no answer: a person looks */

@@ -4,11 +4,17 @@
 
 static void organisation_of(struct store_row row, struct organisation *out)
 {
-	*out = (struct organisation){ .organisation_id = row_i64(row, 0), .parent_id = row_i64(row, 1), .kind = row_bytes(row, 2), .name = row_bytes(row, 3),
-		.region = row_bytes(row, 4), .code = row_bytes(row, 5), .data = row_bytes(row, 6) };
+	*out = (struct organisation){ .organisation_id = row_i64(row, 0),
+		.parent_id = row_i64(row, 1),
+		.kind = row_bytes(row, 2),
+		.name = row_bytes(row, 3),
+		.region = row_bytes(row, 4),
+		.code = row_bytes(row, 5),
+		.data = row_bytes(row, 6) };
 }
 
-static struct err read_organisation(struct hall *hall, struct arena *arena, const char *statement, struct sql_value key, struct organisation *out)
+static struct err read_organisation(
+    struct hall *hall, struct arena *arena, const char *statement, struct sql_value key, struct organisation *out)
 {
 	struct store_reader *reader;
 	struct store_row row;
@@ -34,7 +40,10 @@ struct err organisation_by_code(struct hall *hall, struct arena *arena, struct s
 
 struct importing { const struct json *root; };
 
-static struct str place_of(struct work *work, const struct json *json) { return str_printf(work->arena, "%u:%u", json->line, json->column); }
+static struct str place_of(struct work *work, const struct json *json)
+{
+	return str_printf(work->arena, "%u:%u", json->line, json->column);
+}
 
 static struct err wrong(struct work *work, const struct json *json, const char *words)
 {
@@ -65,7 +74,8 @@ static struct err organisation_id_of(struct work *work, const struct map *fresh,
 
 static struct err import_organisation(struct work *work, struct map *fresh, const struct json *json)
 {
-	struct str code = json_string_of(json, "code"), name = json_string_of(json, "name"), parent = json_string_of(json, "parent"), data = STR("{}");
+	struct str code = json_string_of(json, "code"), name = json_string_of(json, "name"), parent = json_string_of(json, "parent"),
+	           data = STR("{}");
 	int64_t *id = ARENA_NEW(work->arena, int64_t), parent_id = 0;
 	if (code.len == 0 || name.len == 0) return wrong(work, json, "an organisation needs code and name");
 	if (json_get(json, STR("data"))) TRY(json_print(work->arena, json_get(json, STR("data")), JSON_COMPACT, 1 << 16, &data));
@@ -75,8 +85,8 @@ static struct err import_organisation(struct work *work, struct map *fresh, cons
 	}
 	if (parent.len && failed(organisation_id_of(work, fresh, parent, &parent_id))) return wrong(work, json, "its parent is not known");
 	*id = id_next(&work->hall->ids);
-	WORK_ADD(work, "organisation_add", I(*id), sql_i64_or_null(parent_id ? parent_id : work->hall->organisation_id), T(json_string_of(json, "kind")), T(name),
-		T(json_string_of(json, "region")), T(code), T(data), I(work->now_ms));
+	WORK_ADD(work, "organisation_add", I(*id), sql_i64_or_null(parent_id ? parent_id : work->hall->organisation_id),
+	    T(json_string_of(json, "kind")), T(name), T(json_string_of(json, "region")), T(code), T(data), I(work->now_ms));
 	map_put(work->arena, fresh, code, id);
 	return OK;
 }
@@ -92,11 +102,13 @@ static struct err import_lawyer(struct work *work, struct map *fresh, const stru
 	const struct json *list = json_get(json, STR("skills"));
 	for (const struct json *item = list ? list->first : NULL; item; item = item->next)
 		skills = str_printf(work->arena, "%.*s%s%.*s", STR_ARG(skills), skills.len ? "," : "", STR_ARG(json_string(item)));
-	WORK_ADD(work, "lawyer_add", I(lawyer_id), I(firm_id), T(json_string_of(json, "name")), T(json_string_of(json, "sex")), T(licence),
-		T(json_string_of(json, "phone")), T(skills), I(number_of(json, "loadMax", 20)), I(!json_is(json_get(json, STR("available")), JSON_FALSE)), I(position));
+	WORK_ADD(work, "lawyer_add", I(lawyer_id), I(firm_id), T(json_string_of(json, "name")), T(json_string_of(json, "sex")),
+	    T(licence), T(json_string_of(json, "phone")), T(skills), I(number_of(json, "loadMax", 20)),
+	    I(!json_is(json_get(json, STR("available")), JSON_FALSE)), I(position));
 	list = json_get(json, STR("actsFor"));
 	for (const struct json *item = list ? list->first : NULL; item; item = item->next)
-		WORK_ADD(work, "lawyer_client_add", I(lawyer_id), B(lookup_key(work->hall, work->arena, "lawyer.client", employer_name_key(work->arena, json_string(item)))));
+		WORK_ADD(work, "lawyer_client_add", I(lawyer_id),
+		    B(lookup_key(work->hall, work->arena, "lawyer.client", employer_name_key(work->arena, json_string(item)))));
 	return OK;
 }
 
@@ -140,20 +152,32 @@ struct err roster_import(struct hall *hall, struct arena *arena, struct str json
 
 /* ---- assignment --------------------------------------------------------------------------------------------------- */
 
-struct err lawyers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers)
+struct err lawyers_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers)
 {
 	struct feel_value name = feel_get(employer, STR("name")), uscc = feel_get(employer, STR("uscc"));
 	struct str name_key = name.kind == FEEL_STRING ? employer_name_key(arena, name.string) : STR("");
 	struct store_rows rows;
 	struct str none = STR("-");
-	TRY(QUERY(hall, arena, reader, "lawyer_candidates", &rows, B(lookup_key(hall, arena, "lawyer.client", uscc.kind == FEEL_STRING ? uscc.string : none)),
-		B(lookup_key(hall, arena, "lawyer.client", name_key.len ? name_key : none))));
+	TRY(QUERY(hall, arena, reader, "lawyer_candidates", &rows,
+	    B(lookup_key(hall, arena, "lawyer.client", uscc.kind == FEEL_STRING ? uscc.string : none)),
+	    B(lookup_key(hall, arena, "lawyer.client", name_key.len ? name_key : none))));
 	struct lawyers lawyers = { .items = ARENA_ARRAY(arena, struct lawyer, rows.count), .count = rows.count };
 	for (size_t i = 0; i < rows.count; i++) {
 		struct store_row row = rows.items[i];
-		lawyers.items[i] = (struct lawyer){ .lawyer_id = row_i64(row, 0), .name = row_bytes(row, 1), .sex = row_bytes(row, 2), .licence = row_bytes(row, 3),
-			.phone = row_bytes(row, 4), .skills = row_bytes(row, 5), .load_max = row_i64(row, 6), .available = row_bool(row, 7), .position = row_i64(row, 8),
-			.firm = row_bytes(row, 9), .firm_data = row_bytes(row, 10), .open_cases = row_i64(row, 11), .conflicted = row_i64(row, 12) > 0 };
+		lawyers.items[i] = (struct lawyer){ .lawyer_id = row_i64(row, 0),
+			.name = row_bytes(row, 1),
+			.sex = row_bytes(row, 2),
+			.licence = row_bytes(row, 3),
+			.phone = row_bytes(row, 4),
+			.skills = row_bytes(row, 5),
+			.load_max = row_i64(row, 6),
+			.available = row_bool(row, 7),
+			.position = row_i64(row, 8),
+			.firm = row_bytes(row, 9),
+			.firm_data = row_bytes(row, 10),
+			.open_cases = row_i64(row, 11),
+			.conflicted = row_i64(row, 12) > 0 };
 	}
 	*out_lawyers = lawyers;
 	return OK;
@@ -172,9 +196,17 @@ struct err lawyer_read(struct hall *hall, struct arena *arena, struct store_read
 {
 	struct store_row row;
 	TRY(QUERY_ONE(hall, arena, reader, "lawyer_by_id", &row, I(lawyer_id)));
-	*out_lawyer = (struct lawyer){ .lawyer_id = row_i64(row, 0), .name = row_bytes(row, 1), .sex = row_bytes(row, 2), .licence = row_bytes(row, 3),
-		.phone = row_bytes(row, 4), .skills = row_bytes(row, 5), .load_max = row_i64(row, 6), .available = row_bool(row, 7), .position = row_i64(row, 8),
-		.firm = row_bytes(row, 9), .firm_data = row_bytes(row, 10) };
+	*out_lawyer = (struct lawyer){ .lawyer_id = row_i64(row, 0),
+		.name = row_bytes(row, 1),
+		.sex = row_bytes(row, 2),
+		.licence = row_bytes(row, 3),
+		.phone = row_bytes(row, 4),
+		.skills = row_bytes(row, 5),
+		.load_max = row_i64(row, 6),
+		.available = row_bool(row, 7),
+		.position = row_i64(row, 8),
+		.firm = row_bytes(row, 9),
+		.firm_data = row_bytes(row, 10) };
 	return OK;
 }
 

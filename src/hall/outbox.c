@@ -11,7 +11,8 @@ struct err notice_queue(struct work *work, struct case_file *file, const struct 
 	if (phone.kind != FEEL_STRING) return OK;   /* nobody to write to: the case page still tells it */
 	TRY(seal_text(work->hall, work->arena, "notice.to", notice_id, phone.string, &to_box));
 	TRY(seal_text(work->hall, work->arena, "notice.context", notice_id, STR("{}"), &context_box));
-	WORK_ADD(work, "notice_add", I(notice_id), I(file->row.case_id), T(notice->id), T(STR("sms")), B(to_box), B(context_box), I(work->now_ms));
+	WORK_ADD(work, "notice_add", I(notice_id), I(file->row.case_id), T(notice->id), T(STR("sms")), B(to_box), B(context_box),
+	    I(work->now_ms));
 	return audit_add(work, file->row.case_id, "notice.queued", notice->id, STR(""));
 }
 

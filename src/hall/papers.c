@@ -53,7 +53,8 @@ static struct err clocks_value(struct work *work, struct case_file *file, struct
 	for (size_t i = 0; i < rows.count; i++) {
 		struct date due;
 		if (!date_parse(row_bytes(rows.items[i], 4), &due)) return ERR(TAMPERED);
-		struct feel_entry entries[] = { { STR("dueOn"), feel_date(due) }, { STR("provisional"), feel_boolean(row_bool(rows.items[i], 5)) } };
+		struct feel_entry entries[] = { { STR("dueOn"), feel_date(due) },
+			{ STR("provisional"), feel_boolean(row_bool(rows.items[i], 5)) } };
 		clocks = feel_put(work->arena, clocks, row_bytes(rows.items[i], 0), feel_context_of(work->arena, entries, 2));
 	}
 	*out = clocks;
@@ -70,8 +71,12 @@ struct err paper_context(struct work *work, struct case_file *file, struct feel_
 		struct lawyer found;
 		TRY(lawyer_read(work->hall, work->arena, work->reader, file->row.lawyer_id, &found));
 		struct feel_entry entries[] = {
-			{ STR("name"), feel_string(found.name) }, { STR("sex"), feel_string(found.sex) }, { STR("licence"), feel_string(found.licence) },
-			{ STR("phone"), feel_string(found.phone) }, { STR("firm"), feel_string(found.firm) }, { STR("firmFacts"), public_facts(work->arena, found.firm_data) },
+			{ STR("name"), feel_string(found.name) },
+			{ STR("sex"), feel_string(found.sex) },
+			{ STR("licence"), feel_string(found.licence) },
+			{ STR("phone"), feel_string(found.phone) },
+			{ STR("firm"), feel_string(found.firm) },
+			{ STR("firmFacts"), public_facts(work->arena, found.firm_data) },
 			{ STR("id"), feel_string(id_text(work->arena, found.lawyer_id)) },
 		};
 		lawyer = feel_context_of(work->arena, entries, sizeof entries / sizeof *entries);
@@ -96,28 +101,36 @@ static struct err boxes_json(struct arena *arena, const struct paper *paper, str
 		json_add(row, STR("id"), json_new_string(arena, box->id));
 		json_add(row, STR("page"), json_new_i64(arena, box->page));
 		for (size_t k = 0; k < 4; k++)   /* hundredths of a point */
-			json_add(row, (struct str[]){ STR("x"), STR("y"), STR("width"), STR("height") }[k], json_new_i64(arena, (int64_t)(places[k] * 100)));
+			json_add(row, (struct str[]){ STR("x"), STR("y"), STR("width"), STR("height") }[k],
+			    json_new_i64(arena, (int64_t)(places[k] * 100)));
 		json_add(list, STR(""), row);
 	}
 	return json_print(arena, list, JSON_COMPACT, BOXES_BYTES_MAX, out_text);
 }
 
-static struct err render_one(struct work *work, struct case_file *file, struct paper_press *press, const struct service_paper *paper, size_t position,
-	struct feel_value context, struct paper *out_paper)
+static struct err render_one(struct work *work, struct case_file *file, struct paper_press *press,
+    const struct service_paper *paper, size_t position, struct feel_value context, struct paper *out_paper)
 {
 	struct str markdown, number = str_printf(work->arena, "%.*s-%zu", STR_ARG(file->row.number), position);
-	struct feel_entry entries[] = { { STR("id"), feel_string(paper->id) }, { STR("title"), feel_string(paper->title) }, { STR("number"), feel_string(number) } };
+	struct feel_entry entries[] = { { STR("id"), feel_string(paper->id) }, { STR("title"), feel_string(paper->title) },
+		{ STR("number"), feel_string(number) } };
 	struct feel_template_options template_options = { .escape = FEEL_ESCAPE_MARKDOWN, .must_have_values = true };
 	context = feel_put(work->arena, context, STR("paper"), feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));
 	work->report->file = str_printf(work->arena, "papers/%.*s", STR_ARG(paper->template_path));
 	TRY(feel_template_run(work->arena, paper->body, context, &file->environment->feel, &template_options, work->report, &markdown));
-	struct paper_options options = { .title = paper->title, .number = number, .language = STR("zh-CN"), .author = work->hall->name,
-		.date_ms = work->now_ms, .watermark = file->row.trial ? STR("试运行") : STR(""),
-		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text), STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
+	struct paper_options options = { .title = paper->title,
+		.number = number,
+		.language = STR("zh-CN"),
+		.author = work->hall->name,
+		.date_ms = work->now_ms,
+		.watermark = file->row.trial ? STR("试运行") : STR(""),
+		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text),
+		    STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
 	return paper_render(press, work->arena, &options, markdown, work->report, out_paper);
 }
 
-static struct err keep_paper(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position, const struct paper *rendered)
+static struct err keep_paper(
+    struct work *work, struct case_file *file, const struct service_paper *paper, size_t position, const struct paper *rendered)
 {
 	struct inspected_file content = { .sound = true, .media_type = STR("application/pdf"), .content = rendered->pdf };
 	uint8_t *digest = arena_alloc(work->arena, SEAL_SHA256_BYTES);
@@ -125,12 +138,16 @@ static struct err keep_paper(struct work *work, struct case_file *file, const st
 	struct str boxes;
 	TRY(boxes_json(work->arena, rendered, &boxes));
 	seal_sha256(rendered->pdf, digest);
-	TRY(file_store(work, file->row.case_id, str_join(work->arena, STR("paper:"), paper->id), &content, str_join(work->arena, paper->id, STR(".pdf")), &file_id));
-	WORK_ADD(work, "paper_add", I(file->row.case_id), T(paper->id), I((int64_t)position), T(paper->title), T(paper->acknowledge ? STR("acknowledge") : STR("sign")),
-		I(paper->identity_level), I(file_id), T(boxes), B(((struct str){ (const char *)digest, SEAL_SHA256_BYTES })), I(work->now_ms));
+	TRY(file_store(work, file->row.case_id, str_join(work->arena, STR("paper:"), paper->id), &content,
+	    str_join(work->arena, paper->id, STR(".pdf")), &file_id));
+	WORK_ADD(work, "paper_add", I(file->row.case_id), T(paper->id), I((int64_t)position), T(paper->title),
+	    T(paper->acknowledge ? STR("acknowledge") : STR("sign")), I(paper->identity_level), I(file_id), T(boxes),
+	    B(((struct str){ (const char *)digest, SEAL_SHA256_BYTES })), I(work->now_ms));
 	for (size_t i = 0; i < paper->party_count; i++) {
 		enum party party = paper->parties[i];
-		struct str act = party == PARTY_UNION ? STR("seal") : party == PARTY_APPLICANT && paper->acknowledge ? STR("acknowledge") : STR("sign");
+		struct str act = party == PARTY_UNION                ? STR("seal")
+		    : party == PARTY_APPLICANT && paper->acknowledge ? STR("acknowledge")
+		                                                     : STR("sign");
 		WORK_ADD(work, "paper_act_add", I(file->row.case_id), T(paper->id), I((int64_t)i), T(str_from_c(party_name(party))), T(act));
 	}
 	return audit_add(work, file->row.case_id, "paper.rendered", paper->id, STR(""));
@@ -162,7 +179,8 @@ struct err papers_render(struct work *work, struct case_file *file)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------ */
 
-static struct err read_acts(struct hall *hall, struct arena *arena, const struct store_rows *rows, struct case_paper *paper, int64_t case_id)
+static struct err read_acts(
+    struct hall *hall, struct arena *arena, const struct store_rows *rows, struct case_paper *paper, int64_t case_id)
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row row = rows->items[i];
@@ -184,9 +202,15 @@ struct err papers_read(struct hall *hall, struct arena *arena, struct store_read
 	struct case_papers papers = { .items = ARENA_ARRAY(arena, struct case_paper, rows.count), .count = rows.count };
 	for (size_t i = 0; i < rows.count; i++) {
 		struct store_row row = rows.items[i];
-		papers.items[i] = (struct case_paper){ .id = row_bytes(row, 0), .position = (int32_t)row_i64(row, 1), .title = row_bytes(row, 2), .act = row_bytes(row, 3),
-			.identity_level = (int32_t)row_i64(row, 4), .file_id = row_i64(row, 5), .boxes = row_bytes(row, 6),
-			.sha256 = str_hex(arena, row_bytes(row, 7).ptr, row_bytes(row, 7).len), .version = row_i64(row, 8) };
+		papers.items[i] = (struct case_paper){ .id = row_bytes(row, 0),
+			.position = (int32_t)row_i64(row, 1),
+			.title = row_bytes(row, 2),
+			.act = row_bytes(row, 3),
+			.identity_level = (int32_t)row_i64(row, 4),
+			.file_id = row_i64(row, 5),
+			.boxes = row_bytes(row, 6),
+			.sha256 = str_hex(arena, row_bytes(row, 7).ptr, row_bytes(row, 7).len),
+			.version = row_i64(row, 8) };
 		TRY(read_acts(hall, arena, &acts, &papers.items[i], case_id));
 	}
 	*out_papers = papers;
@@ -202,7 +226,8 @@ struct err papers_of_case(struct hall *hall, struct arena *arena, int64_t case_i
 	return err;
 }
 
-struct err paper_pdf(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf)
+struct err paper_pdf(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf)
 {
 	struct str pdf;
 	uint8_t digest[SEAL_SHA256_BYTES];

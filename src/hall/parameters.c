@@ -30,7 +30,8 @@ static struct region *region_get(struct arena *arena, struct parameters *paramet
 static struct err read_csv(struct arena *arena, const char *folder, struct str name, struct report *report, struct csv *out_csv)
 {
 	struct str text;
-	struct err err = file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s", folder, STR_ARG(name))), PARAMETER_FILE_BYTES_MAX, &text);
+	struct err err =
+	    file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s", folder, STR_ARG(name))), PARAMETER_FILE_BYTES_MAX, &text);
 	if (failed(err)) {
 		report_error(report, STR(""), "the file cannot be read: %s", err_words(err));
 		return err;
@@ -75,7 +76,8 @@ static const char *row_problem(const struct csv *csv, const struct csv_row *row,
 	if (!date_parse(from, &out->from)) return "`from` must be a date such as 2022-01-01";
 	if (until.len > 0 && !date_parse(until, &out->until)) return "`until` must be a date or empty";
 	if (until.len > 0 && date_cmp(out->until, out->from) < 0) return "`until` lies before `from`";
-	if (!str_eq_c(out->unit, "text") && failed(feel_number_parse(out->value, &number))) return "the value is not a number (unit `text` allows words)";
+	if (!str_eq_c(out->unit, "text") && failed(feel_number_parse(out->value, &number)))
+		return "the value is not a number (unit `text` allows words)";
 	return NULL;
 }
 
@@ -103,7 +105,8 @@ static struct err add_row(struct arena *arena, struct region *region, struct par
 	return OK;
 }
 
-static struct err load_region(struct arena *arena, struct parameters *parameters, const char *folder, struct str name, struct report *report)
+static struct err load_region(
+    struct arena *arena, struct parameters *parameters, const char *folder, struct str name, struct report *report)
 {
 	struct csv csv;
 	report->file = name;

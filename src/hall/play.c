@@ -48,7 +48,8 @@ static void take_answers(struct player *player)
 static struct err judge(struct player *player, const struct service *service)
 {
 	const struct form *form = service_form(service, service->start_form);
-	struct environment *environment = environment_new(player->arena, player->hall->calendar, player->hall->parameters, player->region, hall_now_ms(player->hall));
+	struct environment *environment = environment_new(
+	    player->arena, player->hall->calendar, player->hall->parameters, player->region, hall_now_ms(player->hall));
 	struct feel_value values;
 	return form_submit(player->arena, form, FEEL_NULL_VALUE, player->data, &environment->feel, player->report, &values);
 }
@@ -147,7 +148,10 @@ static struct err act_once(struct player *player, bool *out_any)
 		if (str_eq_c(tasks.items[i].papers_of, "agent")) {
 			struct lawyer lawyer;
 			TRY(lawyer_by_id(player->hall, player->arena, player->result->summary.lawyer_id, &lawyer));
-			struct actor agent = { .kind = ACTOR_AGENT, .person_id = lawyer.lawyer_id, .identity_level = 2, .identity_method = STR("律所名册登记，手机验证码"),
+			struct actor agent = { .kind = ACTOR_AGENT,
+				.person_id = lawyer.lawyer_id,
+				.identity_level = 2,
+				.identity_method = STR("律所名册登记，手机验证码"),
 				.device = STR("unionhall case run") };
 			return sign_as(player, &agent, PARTY_AGENT, lawyer.name, out_any);
 		}
@@ -189,10 +193,12 @@ static struct err do_step(struct player *player, const struct json *step)
 	if (applicant && with.kind == FEEL_CONTEXT) player->data = feel_merge(player->arena, player->data, with);
 	struct str why = STR("");
 	struct report own = report_make(player->arena);
-	struct err err = case_do_task(player->hall, player->arena, applicant ? &player->applicant : &staff, player->result->case_id, element, with, &own);
+	struct err err = case_do_task(
+	    player->hall, player->arena, applicant ? &player->applicant : &staff, player->result->case_id, element, with, &own);
 	if (own.count) why = own.items[0].words;
 	if (failed(err))
-		report_error(player->report, element, "the step `%.*s` as %.*s failed: %s %.*s", STR_ARG(element), STR_ARG(role), err_words(err), STR_ARG(why));
+		report_error(player->report, element, "the step `%.*s` as %.*s failed: %s %.*s", STR_ARG(element), STR_ARG(role),
+		    err_words(err), STR_ARG(why));
 	return err;
 }
 
@@ -252,7 +258,8 @@ static struct err enter(struct player *player)
 	TRY(judge(player, service));
 	player->data = bare;
 	struct feel_value name = feel_get(bare, STR("name")), phone = feel_get(bare, STR("phone")), id = feel_get(bare, STR("idNumber"));
-	struct person person = { .name = name.kind == FEEL_STRING ? name.string : STR(""), .phone = phone.kind == FEEL_STRING ? phone.string : STR(""),
+	struct person person = { .name = name.kind == FEEL_STRING ? name.string : STR(""),
+		.phone = phone.kind == FEEL_STRING ? phone.string : STR(""),
 		.id_number = id.kind == FEEL_STRING ? id.string : STR("") };
 	TRY(person_by_phone(player->hall, player->arena, &person, &player->applicant.person_id));
 	TRY(case_open(player->hall, player->arena, &player->applicant, player->options->service, player->region, &player->result->case_id));

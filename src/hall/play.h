@@ -21,7 +21,8 @@ struct play_stage_options {
 };
 
 /* A temporary hall gets the demo's organisations and roster. NOT_FOUND, INVALID ... as hall_open and hall_init. */
-MUST_USE struct err play_stage_open(struct arena *arena, const struct play_stage_options *options, struct report *report, struct play_stage **out_stage);
+MUST_USE struct err play_stage_open(
+    struct arena *arena, const struct play_stage_options *options, struct report *report, struct play_stage **out_stage);
 void play_stage_close(struct play_stage *stage);
 struct hall *play_stage_hall(struct play_stage *stage);
 /* Moves the clock (never back) and does what is due then. */

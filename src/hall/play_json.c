@@ -43,7 +43,8 @@ static struct err timeline_json(struct hall *hall, struct arena *arena, int64_t 
 		const struct audit_event *event = &events.items[i];
 		add(arena, row, "at", moment(arena, event->at_ms));
 		add(arena, row, "who", event->who);
-		add(arena, row, "what", event->subject.len ? str_printf(arena, "%.*s %.*s", STR_ARG(event->what), STR_ARG(event->subject)) : event->what);
+		add(arena, row, "what",
+		    event->subject.len ? str_printf(arena, "%.*s %.*s", STR_ARG(event->what), STR_ARG(event->subject)) : event->what);
 		json_add(list, STR(""), row);
 	}
 	return OK;
@@ -95,9 +96,12 @@ struct json *play_json(struct play_stage *stage, struct arena *arena, const stru
 {
 	struct hall *hall = play_stage_hall(stage);
 	struct json *out = json_new(arena, JSON_OBJECT);
-	static const struct { const char *key; enum json_kind kind; struct err (*fill)(struct hall *, struct arena *, int64_t, struct json *); } parts[] = {
-		{ "receipts", JSON_ARRAY, receipts_json }, { "timeline", JSON_ARRAY, timeline_json }, { "papers", JSON_ARRAY, papers_json },
-		{ "notices", JSON_ARRAY, notices_json }, { "due", JSON_OBJECT, due_json } };
+	static const struct {
+		const char *key;
+		enum json_kind kind;
+		struct err (*fill)(struct hall *, struct arena *, int64_t, struct json *);
+	} parts[] = { { "receipts", JSON_ARRAY, receipts_json }, { "timeline", JSON_ARRAY, timeline_json },
+		{ "papers", JSON_ARRAY, papers_json }, { "notices", JSON_ARRAY, notices_json }, { "due", JSON_OBJECT, due_json } };
 	add(arena, out, "case", result->summary.number);
 	add(arena, out, "service", result->summary.service_id);
 	add(arena, out, "version", result->summary.service_version);

@@ -21,7 +21,8 @@ static struct err clock_begin(struct work *work, struct case_file *file, const s
 	if (clock->parameter.len) {
 		const struct parameter *parameter = parameter_find(file->environment->parameters, file->row.region, clock->parameter, today);
 		if (!parameter) {
-			report_error(work->report, clock->id, "region %.*s has no parameter %.*s on that day", STR_ARG(file->row.region), STR_ARG(clock->parameter));
+			report_error(work->report, clock->id, "region %.*s has no parameter %.*s on that day", STR_ARG(file->row.region),
+			    STR_ARG(clock->parameter));
 			return ERR(MISSING);
 		}
 		length = str_printf(work->arena, "P%.*sD", STR_ARG(parameter->value));
@@ -30,8 +31,8 @@ static struct err clock_begin(struct work *work, struct case_file *file, const s
 	TRY(calendar_deadline(calendar, today, length, clock->working, &due));
 	TRY(calendar_deadline(calendar, today, warn_after, clock->working, &warn));
 	int64_t due_ms = date_begin_ms(due.on, SHANGHAI_OFFSET_S) + DAY_MS - 1, warn_ms = date_begin_ms(warn.on, SHANGHAI_OFFSET_S);
-	WORK_ADD(work, "clock_add", I(file->row.case_id), T(clock->id), I(work->now_ms), I(warn_ms), I(due_ms), T(date_print(work->arena, due.on)),
-		I(due.provisional), T(clock->basis), sql_null());
+	WORK_ADD(work, "clock_add", I(file->row.case_id), T(clock->id), I(work->now_ms), I(warn_ms), I(due_ms),
+	    T(date_print(work->arena, due.on)), I(due.provisional), T(clock->basis), sql_null());
 	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockWarn")), T(clock->id), I(warn_ms));
 	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockDue")), T(clock->id), I(due_ms + 1));
 	return audit_add(work, file->row.case_id, "clock.began", clock->id, STR(""));
@@ -96,7 +97,8 @@ static struct err nearest_due(struct running *running, int64_t *out_due_ms)
 	TRY(QUERY(work->hall, work->arena, work->reader, "clock_of_case", &rows, I(running->file->row.case_id)));
 	int64_t due = 0;
 	for (size_t i = 0; i < rows.count; i++)
-		if (str_eq_c(row_bytes(rows.items[i], 9), "running") && (due == 0 || row_i64(rows.items[i], 3) < due)) due = row_i64(rows.items[i], 3);
+		if (str_eq_c(row_bytes(rows.items[i], 9), "running") && (due == 0 || row_i64(rows.items[i], 3) < due))
+			due = row_i64(rows.items[i], 3);
 	if (due == 0 && rows.count == 0) {   /* the clocks begin in this very command */
 		struct deadline deadline;
 		for (size_t i = 0; i < running->file->service->clocks.count; i++) {
@@ -104,7 +106,8 @@ static struct err nearest_due(struct running *running, int64_t *out_due_ms)
 			const struct parameter *parameter = clock->parameter.len ? parameter_find(running->file->environment->parameters,
 				running->file->row.region, clock->parameter, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) : NULL;
 			struct str length = parameter ? str_printf(work->arena, "P%.*sD", STR_ARG(parameter->value)) : clock->length;
-			TRY(calendar_deadline(running->file->environment->calendar, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), length, clock->working, &deadline));
+			TRY(calendar_deadline(running->file->environment->calendar, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), length,
+			    clock->working, &deadline));
 			int64_t at = date_begin_ms(deadline.on, SHANGHAI_OFFSET_S) + DAY_MS - 1;
 			if (due == 0 || at < due) due = at;
 		}
@@ -145,9 +148,15 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 	environment_forget_uses(file->environment);
 	TRY(dmn_decide(work->arena, model->model, effect->decision->decision_id, effect->decision->variables, &file->environment->feel, &notes,
 		&trace, &answer.value));
-	struct receipt_subject subject = { .hall = work->hall->id_text, .case_id = id_text(work->arena, file->row.case_id), .service = file->service->id,
-		.version = file->service->version, .model_file = model->path, .decision = effect->decision->decision_id,
-		.region = file->row.region, .on = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), .at_ms = work->now_ms };
+	struct receipt_subject subject = { .hall = work->hall->id_text,
+		.case_id = id_text(work->arena, file->row.case_id),
+		.service = file->service->id,
+		.version = file->service->version,
+		.model_file = model->path,
+		.decision = effect->decision->decision_id,
+		.region = file->row.region,
+		.on = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S),
+		.at_ms = work->now_ms };
 	struct str whole, commitment, box;
 	uint8_t digest[SEAL_SHA256_BYTES];
 	seal_sha256(service_content(file->service, model->path), digest);
@@ -158,7 +167,8 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 		&whole, &commitment));
 	int64_t receipt_id = id_next(&work->hall->ids);
 	TRY(seal_text(work->hall, work->arena, "receipt.whole", receipt_id, whole, &box));
-	WORK_ADD(work, "receipt_add", I(receipt_id), I(file->row.case_id), T(effect->decision->decision_id), I(work->now_ms), B(box), T(commitment));
+	WORK_ADD(work, "receipt_add", I(receipt_id), I(file->row.case_id), T(effect->decision->decision_id), I(work->now_ms), B(box),
+	    T(commitment));
 	TRY(audit_add(work, file->row.case_id, "decision.made", effect->decision->decision_id, commitment));
 	LIST_PUSH(work->arena, &running->events, answer);
 	return OK;
@@ -182,8 +192,9 @@ static struct err incident(struct running *running, const struct bpmn_effect *ef
 	TRY(json_print(work->arena, detail, JSON_COMPACT, 1 << 16, &text));
 	log_event(work->hall->logger, LOG_LEVEL_ERROR, "process.incident", "element=%.*s", STR_ARG(effect->element->id));
 	report_warning(work->report, effect->element->id, "%.*s", STR_ARG(effect->words));
-	WORK_ADD(work, "task_add", I(id_next(&work->hall->ids)), I(running->file->row.case_id), I(effect->key), T(effect->element->id), T(STR("流程故障")),
-		T(STR("")), T(STR("administrator")), T(STR("")), T(STR("")), I(work->now_ms), I(work->now_ms));
+	WORK_ADD(work, "task_add", I(id_next(&work->hall->ids)), I(running->file->row.case_id), I(effect->key),
+	    T(effect->element->id), T(STR("流程故障")), T(STR("")), T(STR("administrator")), T(STR("")), T(STR("")), I(work->now_ms),
+	    I(work->now_ms));
 	return audit_add(work, running->file->row.case_id, "process.incident", effect->element->id, text);
 }
 
@@ -212,7 +223,8 @@ static struct err carry_out(struct running *running, const struct bpmn_effect *e
 		WORK_ADD(work, "job_cancel", I(case_id), I(effect->key));
 		return OK;
 	case BPMN_DO_TIMER_SET:
-		WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(case_id), I(effect->key), T(STR("process")), T(effect->element->id), I(effect->timer.at_ms));
+		WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(case_id), I(effect->key), T(STR("process")),
+		    T(effect->element->id), I(effect->timer.at_ms));
 		return OK;
 	case BPMN_DO_TIMER_CANCELLED:
 		WORK_ADD(work, "timer_cancel_key", I(case_id), I(effect->key));

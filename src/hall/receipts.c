@@ -215,7 +215,8 @@ struct err receipt_verify(struct arena *arena, struct str receipt, struct str pu
 	if (!str_from_hex(public_key_hex, public_key, sizeof public_key)) return ERR(INVALID);
 	if (failed(commitment_form(arena, json, &form)) || failed(commitment_of(arena, form, &commitment)))
 		return tampered(report, "receipt", "the salts cannot be read");
-	if (!str_eq(commitment, json_string_of(json, "commitment"))) return tampered(report, "commitment", "the content is not what was committed to");
+	if (!str_eq(commitment, json_string_of(json, "commitment")))
+		return tampered(report, "commitment", "the content is not what was committed to");
 	if (!str_from_base64(arena, json_string_of(json, "signature"), &signature) || signature.len != SEAL_SIGNATURE_BYTES
 	    || !seal_verify(public_key, str_join(arena, STR(SIGNED_PREFIX), commitment), (const uint8_t *)signature.ptr))
 		return tampered(report, "signature", "this hall did not sign the content");
@@ -244,7 +245,8 @@ static struct feel_value typed(struct arena *arena, struct feel_value value, con
 	}
 	for (size_t i = 0; type->kind == FEEL_TYPE_CONTEXT && i < type->member_count; i++)
 		if (feel_has(value, type->members[i].name))
-			typed_value = feel_put(arena, typed_value, type->members[i].name, typed(arena, feel_get(value, type->members[i].name), type->members[i].type));
+			typed_value = feel_put(arena, typed_value, type->members[i].name,
+			    typed(arena, feel_get(value, type->members[i].name), type->members[i].type));
 	return typed_value;
 }
 
@@ -293,19 +295,25 @@ static struct err replay_with(struct hall *hall, struct arena *arena, const stru
 	int64_t at_ms;
 	struct dmn_trace trace = { 0 };
 	struct feel_value result;
-	if (!model || !str_eq(model->path, json_string_of(model_json, "file"))) return tampered(report, "decision", "the version has no such decision");
+	if (!model || !str_eq(model->path, json_string_of(model_json, "file")))
+		return tampered(report, "decision", "the version has no such decision");
 	seal_sha256(service_content(service, model->path), digest);
-	if (!str_eq(str_hex(arena, digest, sizeof digest), json_string_of(model_json, "sha256"))) return tampered(report, "model", "the stored model has another hash");
+	if (!str_eq(str_hex(arena, digest, sizeof digest), json_string_of(model_json, "sha256")))
+		return tampered(report, "model", "the stored model has another hash");
 	if (failed(time_parse_ms(json_string_of(receipt, "at"), &at_ms))) return tampered(report, "at", "the time cannot be read");
 	struct environment *environment = environment_new(arena, hall->calendar, hall->parameters, json_string_of(receipt, "region"), at_ms);
 	TRY(dmn_decide(arena, model->model, decision, inputs_again(arena, model->model, receipt), &environment->feel, NULL, &trace, &result));
 	TRY(compare_rules(json_get(receipt, STR("rules")), rules_of(hall, arena, &trace), report));
-	if (!json_eq(json_get(receipt, STR("parameters")), parameters_of(arena, environment))) return tampered(report, "parameters", "the region's parameters of that day are others");
-	if (!json_eq(json_get(receipt, STR("result")), feel_to_json(arena, result, FEEL_JSON_TEXT))) return tampered(report, "result", "the result is another one");
+	if (!json_eq(json_get(receipt, STR("parameters")), parameters_of(arena, environment)))
+		return tampered(report, "parameters", "the region's parameters of that day are others");
+	if (!json_eq(json_get(receipt, STR("result")), feel_to_json(arena, result, FEEL_JSON_TEXT)))
+		return tampered(report, "result", "the result is another one");
 	size_t hits = 0, rules = 0;
 	for (size_t i = 0; i < trace.count; i++)
-		for (size_t k = 0; trace.items[i].table && k < trace.items[i].table->rule_count; k++, rules++) hits += trace.items[i].table->rules[k].hit;
-	*out_summary = str_printf(arena, "%.*s of %.*s: %zu rules tried, %zu hit, the same result", STR_ARG(decision), STR_ARG(json_string_of(receipt, "on")), rules, hits);
+		for (size_t k = 0; trace.items[i].table && k < trace.items[i].table->rule_count; k++, rules++)
+			hits += trace.items[i].table->rules[k].hit;
+	*out_summary = str_printf(arena, "%.*s of %.*s: %zu rules tried, %zu hit, the same result", STR_ARG(decision),
+	    STR_ARG(json_string_of(receipt, "on")), rules, hits);
 	return OK;
 }
 

@@ -30,7 +30,8 @@ MUST_USE struct err receipt_make(struct hall *hall, struct arena *arena, const s
 MUST_USE struct err receipt_verify(struct arena *arena, struct str receipt, struct str public_key, struct report *report);
 /* Decides again with the deployed version of that day and holds rules and result against the receipt. TAMPERED names
  * the first difference; NOT_FOUND: this hall never deployed that version. */
-MUST_USE struct err receipt_replay(struct hall *hall, struct arena *arena, struct str receipt, struct report *report, struct str *out_summary);
+MUST_USE struct err receipt_replay(
+    struct hall *hall, struct arena *arena, struct str receipt, struct report *report, struct str *out_summary);
 /* JSON knows neither dates nor (in a receipt) numbers: values become what the model declares for its input data. */
 struct feel_value decision_inputs(struct arena *arena, const struct dmn_model *model, struct feel_value given);
 /* The whole receipts of a case, in order. */

@@ -34,8 +34,8 @@ static struct err fire_timers(struct hall *hall, struct arena *arena, struct rep
 	store_read_end(reader);
 	TRY(err);
 	for (size_t i = 0; i < rows.count; i++) {
-		struct due_timer timer = { row_i64(rows.items[i], 0), row_i64(rows.items[i], 1), (uint32_t)row_i64(rows.items[i], 2), row_bytes(rows.items[i], 3),
-			row_bytes(rows.items[i], 4) };
+		struct due_timer timer = { row_i64(rows.items[i], 0), row_i64(rows.items[i], 1), (uint32_t)row_i64(rows.items[i], 2),
+			row_bytes(rows.items[i], 3), row_bytes(rows.items[i], 4) };
 		err = work_run(hall, arena, report, STR("hall"), false, fire_body, &timer);
 		if (err_is(err, ERR_BUSY)) continue;   /* somebody else fired it, or is at the case: it is still due next time */
 		TRY(err);
@@ -79,8 +79,10 @@ static struct err do_job(struct hall *hall, struct arena *arena, struct report *
 	if (!failed(err) || err_is(err, ERR_BUSY)) return OK;
 	if (err_class(err) == ERR_CLASS_FAULT && store_is_stopped(hall->store)) return err;
 	struct failing failing = { job, str_from_c(err_words(err)) };
-	if (findings.count) failing.words = str_printf(arena, "%.*s: %.*s", STR_ARG(findings.items[0].file.len ? findings.items[0].file : findings.items[0].place),
-		STR_ARG(findings.items[0].words));
+	if (findings.count)
+		failing.words = str_printf(arena, "%.*s: %.*s",
+		    STR_ARG(findings.items[0].file.len ? findings.items[0].file : findings.items[0].place),
+		    STR_ARG(findings.items[0].words));
 	log_event(hall->logger, LOG_LEVEL_WARNING, "job.failed", "type=%.*s words=\"%.*s\"", STR_ARG(job->type), STR_ARG(failing.words));
 	report_warning(report, job->type, "%.*s", STR_ARG(failing.words));
 	return work_run(hall, arena, &findings, STR("hall"), false, failed_body, &failing);
@@ -90,8 +92,12 @@ static struct err do_jobs(struct hall *hall, struct arena *arena, struct report 
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row row = rows->items[i];
-		struct due_job job = { .job_id = row_i64(row, 0), .case_id = row_i64(row, 1), .key = (uint32_t)row_i64(row, 2), .type = row_bytes(row, 3),
-			.data = row_bytes(row, 4), .tries = row_i64(row, 5) };
+		struct due_job job = { .job_id = row_i64(row, 0),
+			.case_id = row_i64(row, 1),
+			.key = (uint32_t)row_i64(row, 2),
+			.type = row_bytes(row, 3),
+			.data = row_bytes(row, 4),
+			.tries = row_i64(row, 5) };
 		if (!job_type_is_known(job.type)) continue;   /* for a worker outside */
 		TRY(do_job(hall, arena, report, &job));
 		(*done)++;
@@ -146,8 +152,11 @@ static struct err tell_overdue(struct hall *hall, struct arena *arena, size_t *d
 	store_read_end(reader);
 	TRY(err);
 	for (size_t i = 0; i < rows.count; i++) {
-		struct case_task task = { .task_id = row_i64(rows.items[i], 0), .case_id = row_i64(rows.items[i], 1), .element = row_bytes(rows.items[i], 2) };
-		log_event(hall->logger, LOG_LEVEL_ERROR, "task.overdue", "element=%.*s role=%.*s", STR_ARG(task.element), STR_ARG(row_bytes(rows.items[i], 3)));
+		struct case_task task = {
+			.task_id = row_i64(rows.items[i], 0), .case_id = row_i64(rows.items[i], 1), .element = row_bytes(rows.items[i], 2)
+		};
+		log_event(hall->logger, LOG_LEVEL_ERROR, "task.overdue", "element=%.*s role=%.*s", STR_ARG(task.element),
+		    STR_ARG(row_bytes(rows.items[i], 3)));
 		err = work_run(hall, arena, NULL, STR("hall"), false, overdue_body, &task);
 		if (!failed(err)) (*done)++;
 		else if (!err_is(err, ERR_BUSY)) return err;

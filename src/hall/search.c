@@ -26,7 +26,11 @@ static struct str normal(struct arena *arena, struct str text)
 }
 
 static bool is_latin(uint32_t c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-static bool is_letter(uint32_t c) { return is_latin(c) || (c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7) || (c >= 0x3400 && c < 0xa000) || (c >= 0xf900 && c < 0xfb00) || c >= 0x20000; }
+static bool is_letter(uint32_t c)
+{
+	return is_latin(c) || (c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7) || (c >= 0x3400 && c < 0xa000) ||
+	    (c >= 0xf900 && c < 0xfb00) || c >= 0x20000;
+}
 
 static void add_token(struct hall *hall, struct arena *arena, struct tokens *tokens, struct str word)
 {
@@ -64,7 +68,8 @@ static void cut_value(struct hall *hall, struct arena *arena, struct feel_value 
 {
 	if (value.kind == FEEL_STRING && value.string.len <= SEARCH_TEXT_BYTES_MAX) cut(hall, arena, value.string, tokens);
 	for (size_t i = 0; value.kind == FEEL_LIST && i < value.list.count; i++) cut_value(hall, arena, value.list.items[i], tokens);
-	for (size_t i = 0; value.kind == FEEL_CONTEXT && i < value.context.count; i++) cut_value(hall, arena, value.context.entries[i].value, tokens);
+	for (size_t i = 0; value.kind == FEEL_CONTEXT && i < value.context.count; i++)
+		cut_value(hall, arena, value.context.entries[i].value, tokens);
 }
 
 static struct err index_body(struct work *work, void *data)
@@ -108,7 +113,8 @@ static bool stands_at(const struct store_rows *rows, int64_t case_id, int64_t po
 }
 
 /* Cases in which the tokens of one word stand side by side. */
-static struct err find_word(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct tokens *tokens, size_t count_max, struct search_hits *hits)
+static struct err find_word(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct tokens *tokens,
+    size_t count_max, struct search_hits *hits)
 {
 	struct store_rows *found = ARENA_ARRAY(arena, struct store_rows, tokens->count);
 	for (size_t i = 0; i < tokens->count; i++) TRY(QUERY(hall, arena, reader, "search_find", &found[i], B(tokens->items[i].hash)));
@@ -132,7 +138,8 @@ static void keep_common(struct search_hits *hits, const struct search_hits *othe
 	hits->count = kept;
 }
 
-static struct err find_all(struct hall *hall, struct arena *arena, struct store_reader *reader, struct str query_text, size_t count_max, struct search_hits *out)
+static struct err find_all(struct hall *hall, struct arena *arena, struct store_reader *reader, struct str query_text,
+    size_t count_max, struct search_hits *out)
 {
 	enum { CANDIDATES_MAX = 10000 };
 	struct search_hits hits = { 0 };

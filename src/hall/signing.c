@@ -54,7 +54,9 @@ static struct err draw(struct act *act, struct seal_pdf_options *options)
 	if (options->width <= 0) return OK;
 	if (act->actor) {
 		bool drawn = act->signing->strokes.len > 0;
-		stamp = (struct paper_stamp){ .kind = drawn ? PAPER_STAMP_STROKES : PAPER_STAMP_NAME, .strokes = act->signing->strokes, .name = act->name };
+		stamp = (struct paper_stamp){
+			.kind = drawn ? PAPER_STAMP_STROKES : PAPER_STAMP_NAME, .strokes = act->signing->strokes, .name = act->name
+		};
 		struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
 		stamp.note = str_printf(work->arena, "%s %d年%d月%d日", drawn ? "手写签名" : "姓名与验证码签名", today.year, today.month, today.day);
 	}
@@ -102,8 +104,10 @@ static struct err evidence_of(struct act *act, struct str *out_text)
 		add_text(arena, evidence, "typedName", act->signing->typed_name);
 		if (act->signing->strokes.len) add_text(arena, evidence, "strokesSha256", sha256_hex(arena, act->signing->strokes));
 		if (act->signing->code.len)
-			add_text(arena, evidence, "codeSha256", sha256_hex(arena, str_printf(arena, "%.*s/%.*s", STR_ARG(id_text(arena, act->file->row.case_id)),
-				STR_ARG(act->signing->code))));
+			add_text(arena, evidence, "codeSha256",
+			    sha256_hex(arena,
+			        str_printf(
+			            arena, "%.*s/%.*s", STR_ARG(id_text(arena, act->file->row.case_id)), STR_ARG(act->signing->code))));
 	} else {
 		add_text(arena, evidence, "method", STR("seal of the union, set by the hall"));
 	}
@@ -116,7 +120,8 @@ static struct err signer_of(struct act *act, struct str evidence, struct seal_si
 	if (!act->actor) return seal_union_signer(work->hall->keyring, out_signer);
 	struct seal_event event = { .name = act->name, .from_ms = work->now_ms - 60000, .to_ms = work->now_ms + CERTIFICATE_LIFE_MS };
 	event.statement = str_printf(work->arena, "%.*s职工之家证明本次%s：%.*s，身份等级%d", STR_ARG(work->hall->name),
-		str_eq_c(act->paper->acts[act->position].act, "acknowledge") ? "签收" : "签字", STR_ARG(act->actor->identity_method), act->actor->identity_level);
+	    str_eq_c(act->paper->acts[act->position].act, "acknowledge") ? "签收" : "签字", STR_ARG(act->actor->identity_method),
+	    act->actor->identity_level);
 	seal_sha256(evidence, event.evidence);
 	return seal_event_certificate(work->hall->keyring, work->hall->rand, &event, out_signer);
 }
@@ -129,8 +134,11 @@ static struct err sign_pdf(struct act *act, struct str *out_pdf, struct str *out
 	enum party party = act->paper->acts[act->position].party;
 	struct seal_signer *signer;
 	struct str pdf, evidence;
-	struct seal_pdf_options options = { .field = str_printf(work->arena, "%s-%zu", party_name(party), act->position), .name = act->name,
-		.reason = str_eq_c(act->paper->acts[act->position].act, "acknowledge") ? STR("签收") : STR("签字"), .location = work->hall->name, .time_ms = work->now_ms };
+	struct seal_pdf_options options = { .field = str_printf(work->arena, "%s-%zu", party_name(party), act->position),
+		.name = act->name,
+		.reason = str_eq_c(act->paper->acts[act->position].act, "acknowledge") ? STR("签收") : STR("签字"),
+		.location = work->hall->name,
+		.time_ms = work->now_ms };
 	if (party == PARTY_UNION) options.reason = STR("盖章");
 	place(act, str_from_c(party_name(party)), &options);
 	TRY(draw(act, &options));
@@ -157,8 +165,10 @@ static struct err carry_out(struct act *act)
 	TRY(seal_text(work->hall, work->arena, "file.content", act->paper->file_id, pdf, &content_box));
 	TRY(seal_text(work->hall, work->arena, "paper_act.evidence", case_id, evidence, &evidence_box));
 	WORK_GUARD(work, "paper_touch", I(case_id), T(act->paper->id), I(act->paper->version), B(sha256));
-	WORK_GUARD(work, "paper_act_done", I(case_id), T(act->paper->id), I((int64_t)act->position), I(work->now_ms), B(evidence_box), B(sha256));
-	WORK_ADD(work, "file_set_content", I(act->paper->file_id), I((int64_t)pdf.len), B(lookup_key(work->hall, work->arena, "file.content", pdf)), B(content_box));
+	WORK_GUARD(work, "paper_act_done", I(case_id), T(act->paper->id), I((int64_t)act->position), I(work->now_ms), B(evidence_box),
+	    B(sha256));
+	WORK_ADD(work, "file_set_content", I(act->paper->file_id), I((int64_t)pdf.len),
+	    B(lookup_key(work->hall, work->arena, "file.content", pdf)), B(content_box));
 	return audit_add(work, case_id, act->actor ? "paper.signed" : "paper.sealed", act->paper->id, evidence);
 }
 
@@ -175,7 +185,11 @@ struct err papers_seal(struct work *work, struct case_file *file)
 	struct case_papers papers;
 	TRY(papers_read(work->hall, work->arena, work->reader, file->row.case_id, &papers));
 	for (size_t i = 0; i < papers.count; i++) {
-		struct act act = { .work = work, .file = file, .paper = &papers.items[i], .position = next_act(&papers.items[i]), .name = work->hall->name };
+		struct act act = { .work = work,
+			.file = file,
+			.paper = &papers.items[i],
+			.position = next_act(&papers.items[i]),
+			.name = work->hall->name };
 		if (act.position < act.paper->act_count && act.paper->acts[act.position].party == PARTY_UNION) TRY(carry_out(&act));
 	}
 	return OK;
@@ -185,7 +199,8 @@ struct err papers_seal(struct work *work, struct case_file *file)
 
 struct acting { const struct actor *actor; int64_t case_id; struct str paper_id; const struct signing *signing; };
 
-static struct err party_of(struct work *work, struct case_file *file, const struct actor *actor, enum party *out_party, struct str *out_name)
+static struct err party_of(
+    struct work *work, struct case_file *file, const struct actor *actor, enum party *out_party, struct str *out_name)
 {
 	if (actor->kind == ACTOR_APPLICANT && actor->person_id == file->row.applicant_id) {
 		*out_party = PARTY_APPLICANT;

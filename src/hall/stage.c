@@ -28,8 +28,8 @@ static struct err furnish(struct play_stage *stage, struct arena *arena, const s
 	return roster_import(stage->hall, arena, roster, report);
 }
 
-static struct err temporary(struct play_stage *stage, struct arena *arena, const struct play_stage_options *options, struct hall_places *places,
-	struct report *report)
+static struct err temporary(struct play_stage *stage, struct arena *arena, const struct play_stage_options *options,
+    struct hall_places *places, struct report *report)
 {
 	struct str recovery;
 	const char *base = getenv("TMPDIR");
@@ -47,7 +47,8 @@ static struct err temporary(struct play_stage *stage, struct arena *arena, const
 	return hall_init(arena, &init, report, &recovery);
 }
 
-struct err play_stage_open(struct arena *arena, const struct play_stage_options *options, struct report *report, struct play_stage **out_stage)
+struct err play_stage_open(
+    struct arena *arena, const struct play_stage_options *options, struct report *report, struct play_stage **out_stage)
 {
 	struct play_stage *stage = calloc(1, sizeof *stage);
 	if (!stage) abort();
@@ -55,7 +56,9 @@ struct err play_stage_open(struct arena *arena, const struct play_stage_options 
 	struct hall_places places = options->places;
 	bool fresh = places.hall == NULL;
 	struct err err = fresh ? temporary(stage, arena, options, &places, report) : OK;
-	struct hall_options open = { .places = places, .clock = clock_manual(&stage->now_ms), .rand = rand_system(), .logger = options->logger };
+	struct hall_options open = {
+		.places = places, .clock = clock_manual(&stage->now_ms), .rand = rand_system(), .logger = options->logger
+	};
 	if (!failed(err)) err = hall_open(&open, report, &stage->hall);
 	if (!failed(err) && fresh) err = furnish(stage, arena, options, report);
 	if (failed(err)) play_stage_close(stage);
