@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/.." || exit 2
 seconds=${1:-60} passed=0 failed=0
 CC=clang cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DUNIONHALL_FUZZ=ON >/dev/null || exit 3
-cmake --build build-fuzz || exit 3
+cmake --build build-fuzz --target $(find src -name "*_fuzz.c" -exec basename {} .c \;) || exit 3
 for target in build-fuzz/fuzz/*_fuzz; do
 	name=$(basename "$target"); corpus=build-fuzz/corpus/$name; seeds=tests/fuzz/$name
 	mkdir -p "$corpus"; [ -d "$seeds" ] || seeds=

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AT { "--at", "TIME", "RFC 3339; the clock starts there and moves only as the run needs" }
-#define REGION { "--region", "CODE", "GB/T 2260, six digits" }
+#define AT { "--at", "TIME", "RFC 3339; the clock starts there and moves only as the run needs", false }
+#define REGION { "--region", "CODE", "GB/T 2260, six digits", false }
 
 static const struct command commands[] = {
 	{ .name = "init",
@@ -15,9 +15,9 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_init,
 	    .options = { { "--mode", "kept|locked",
-	                     "kept (default): the key lies beside the hall; locked: a passphrase opens it after each start" },
-	        REGION, { "--name", "TEXT", "full name of the union" }, { "--passphrase-file", "FILE", "for mode locked" },
-	        { "--demo", NULL, "add the demo's organisations, roster and services" } } },
+	                     "kept (default): the key lies beside the hall; locked: a passphrase opens it after each start", false },
+	        REGION, { "--name", "TEXT", "full name of the union", false }, { "--passphrase-file", "FILE", "for mode locked", false },
+	        { "--demo", NULL, "add the demo's organisations, roster and services", false } } },
 	{ .name = "case run",
 	    .operands = "FILE",
 	    .operand_min = 1,
@@ -25,10 +25,10 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_case_run,
 	    .summary = "carry one applicant through a service, to the last paper (FILE or FILE.jsonl:N)",
-	    .options = { { "--service", "ID", "legal-aid when not given" },
-	        { "--out", "DIR", "write the finished papers there, as N-ID.pdf" },
-	        { "--bundle", "FILE.zip", "write the case as one verifiable file" },
-	        { "--receipts", "DIR", "write the receipts there" }, AT, REGION } },
+	    .options = { { "--service", "ID", "legal-aid when not given", false },
+	        { "--out", "DIR", "write the finished papers there, as N-ID.pdf", false },
+	        { "--bundle", "FILE.zip", "write the case as one verifiable file", false },
+	        { "--receipts", "DIR", "write the receipts there", false }, AT, REGION } },
 	{ .name = "case bundle",
 	    .operands = "NUMBER",
 	    .operand_min = 1,
@@ -58,7 +58,7 @@ static const struct command commands[] = {
 	    .summary = "evaluate a FEEL expression",
 	    .run = run_feel,
 	    .places = true,
-	    .options = { { "--context", "JSON", "the names it may use: JSON, or @FILE" }, REGION, AT } },
+	    .options = { { "--context", "JSON", "the names it may use: JSON, or @FILE", false }, REGION, AT } },
 	{ .name = "decide",
 	    .operands = "SERVICE|law DECISION",
 	    .operand_min = 2,
@@ -67,7 +67,7 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_decide,
 	    .options = { { "--context", "JSON", "the inputs: JSON, or @FILE", true },
-	        { "--on", "DATE", "the day on which it is decided" }, REGION } },
+	        { "--on", "DATE", "the day on which it is decided", false }, REGION } },
 	{ .name = "verify", .operands = "", .summary = "hold a hall against its log", .places = true, .run = run_verify },
 	{ .name = "bundle verify",
 	    .operands = "FILE.zip",
@@ -96,8 +96,8 @@ static const struct command commands[] = {
 	    .summary = "make a hall from a backup, and verify it",
 	    .places = true,
 	    .run = run_restore,
-	    .options = { { "--recovery-key-file", "FILE", "the recovery key that init printed" },
-	        { "--master-key-file", "FILE", "the kept master.key" } } },
+	    .options = { { "--recovery-key-file", "FILE", "the recovery key that init printed", false },
+	        { "--master-key-file", "FILE", "the kept master.key", false } } },
 	{ .name = "demo",
 	    .operands = "FILE.jsonl",
 	    .operand_min = 1,
@@ -105,7 +105,7 @@ static const struct command commands[] = {
 	    .summary = "run a list of applicants through a temporary hall and print a table",
 	    .places = true,
 	    .run = run_demo,
-	    .options = { { "--out", "DIR", "leave the papers there", true }, { "--service", "ID", "legal-aid when not given" },
+	    .options = { { "--out", "DIR", "leave the papers there", true }, { "--service", "ID", "legal-aid when not given", false },
 	        REGION } },
 	{ .name = "version", .operands = "", .summary = "print the version", .run = run_version },
 };
