@@ -86,8 +86,8 @@ void job_open(struct step *step, struct token *token, const struct listener *lis
 
 /* ---- user tasks --------------------------------------------------------------------------------------- */
 
-static struct str texts_of(struct step *step, const struct token *token, const struct text_plan *plan, const struct str **out_items,
-	size_t *out_count)
+static struct str texts_of(struct step *step, const struct token *token, const struct text_plan *plan,
+	const struct str **out_items, size_t *out_count)
 {
 	struct { LIST_OF(struct str); } texts = { 0 };
 	struct feel_value value;

@@ -125,7 +125,12 @@ const char *bpmn_kind_name(enum bpmn_kind kind);                                
 const char *bpmn_event_name(enum bpmn_event_definition event);                                  /* "timer" */
 
 /* Each FEEL text of the model ("=amount > 3") with the element it belongs to, for checkers. */
-struct bpmn_expression { const struct bpmn_element *element; struct str text; uint32_t line; const struct feel_program *program; };
+struct bpmn_expression {
+	const struct bpmn_element *element;
+	struct str text;
+	uint32_t line;
+	const struct feel_program *program;
+};
 struct bpmn_expressions { const struct bpmn_expression *items; size_t count; };
 struct bpmn_expressions bpmn_expressions(const struct bpmn_model *model);
 

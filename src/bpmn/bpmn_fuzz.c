@@ -13,7 +13,8 @@ static void must(bool holds)
 		abort();
 }
 
-static const struct bpmn_instance *through_text(struct arena *arena, const struct bpmn_model *model, struct bpmn_instance **instance)
+static const struct bpmn_instance *through_text(struct arena *arena, const struct bpmn_model *model,
+	struct bpmn_instance **instance)
 {
 	struct str bytes, again;
 	must(!failed(bpmn_encode(arena, *instance, &bytes)));

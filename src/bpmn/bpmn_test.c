@@ -68,7 +68,8 @@ static struct bpmn_event event_of(struct story *story, struct str line)
 	struct bpmn_event event = { .variables = FEEL_NULL_VALUE, .value = FEEL_NULL_VALUE };
 	int64_t retries = 0;
 	static const struct { const char *verb; enum bpmn_step_event kind; bool has_key, has_name; } verbs[] = {
-		{ "start", BPMN_ON_START, false, false }, { "task", BPMN_ON_TASK_DONE, true, false }, { "job", BPMN_ON_JOB_DONE, true, false },
+		{ "start", BPMN_ON_START, false, false }, { "task", BPMN_ON_TASK_DONE, true, false },
+		{ "job", BPMN_ON_JOB_DONE, true, false },
 		{ "timer", BPMN_ON_TIMER, true, false }, { "decision", BPMN_ON_DECISION_DONE, true, false },
 		{ "decision-failed", BPMN_ON_DECISION_FAILED, true, false }, { "job-failed", BPMN_ON_JOB_FAILED, true, true },
 		{ "job-error", BPMN_ON_JOB_ERROR, true, true }, { "message", BPMN_ON_MESSAGE, false, true },
@@ -134,7 +135,8 @@ static void tell(struct arena *arena, struct str name)
 	struct story story = { .arena = arena, .env = { .now_ms = INT64_C(1767225600000), .offset_s = SHANGHAI_OFFSET_S },
 		.transcript = buf_make(arena, 1 << 20) };
 	story.model = load(arena, "tests/bpmn", str_join(arena, stem, STR(".bpmn")));
-	assert_false(failed(bpmn_instance_new(arena, story.model, bpmn_process_at(story.model, 0)->id, FEEL_NULL_VALUE, &story.instance)));
+	assert_false(failed(bpmn_instance_new(arena, story.model, bpmn_process_at(story.model, 0)->id, FEEL_NULL_VALUE,
+		&story.instance)));
 	while (str_split(&rest, '\n', &line)) {
 		if (!str_starts(line, STR("! ")) && !str_starts(line, STR("#")))
 			continue;
@@ -320,13 +322,15 @@ static void schedules_follow_iso_8601(void **state)
 {
 	const int64_t now_ms = INT64_C(1767225600000);      /* 2026-01-01T00:00:00Z */
 	static const struct { const char *text; char kind; int64_t after_ms; int32_t repeats; } good[] = {
-		{ "PT5S", 'p', 5000, 0 }, { "P1DT2H", 'p', DAY_MS + 7200000, 0 }, { "PT0.5S", 'p', 500, 0 }, { "P1M", 'p', 31 * DAY_MS, 0 },
+		{ "PT5S", 'p', 5000, 0 }, { "P1DT2H", 'p', DAY_MS + 7200000, 0 }, { "PT0.5S", 'p', 500, 0 },
+		{ "P1M", 'p', 31 * DAY_MS, 0 },
 		{ "P2W", 'p', 14 * DAY_MS, 0 }, { "2026-01-02T00:00:00Z", 'd', DAY_MS, 0 }, { "2026-01-02", 'd', DAY_MS - 28800000, 0 },
 		{ "2026-01-02T08:00:00", 'd', DAY_MS, 0 }, { "R3/PT5S", 'c', 5000, 2 }, { "R/P1D", 'c', DAY_MS, -1 },
 		{ "R2/2026-01-03T00:00:00Z/P1D", 'c', 2 * DAY_MS, 1 },
 	};
 	static const struct { const char *text; char kind; } bad[] = {
-		{ "", 'p' }, { "P", 'p' }, { "PT", 'p' }, { "P1H", 'p' }, { "PT1D", 'p' }, { "5S", 'p' }, { "P1.5D", 'p' }, { "-PT5S", 'p' },
+		{ "", 'p' }, { "P", 'p' }, { "PT", 'p' }, { "P1H", 'p' }, { "PT1D", 'p' }, { "5S", 'p' }, { "P1.5D", 'p' },
+		{ "-PT5S", 'p' },
 		{ "P99999999Y", 'p' }, { "R0/PT5S", 'c' }, { "R3/PT0S", 'c' }, { "R3", 'c' }, { "2026-02-30", 'd' }, { "soon", 'd' },
 	};
 	(void)state;

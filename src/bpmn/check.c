@@ -11,7 +11,8 @@ void complain(struct checking *checking, enum severity severity, const struct bp
 	va_start(arguments, format);
 	vsnprintf(words, sizeof words, format, arguments);
 	va_end(arguments);
-	report_add(checking->report, severity, str_printf(checking->arena, "%u", element->line), "%.*s: %s", STR_ARG(element->id), words);
+	report_add(checking->report, severity, str_printf(checking->arena, "%u", element->line), "%.*s: %s",
+		STR_ARG(element->id), words);
 }
 
 static void check_process(struct checking *checking, const struct bpmn_element *process)
@@ -27,7 +28,8 @@ static void check_process(struct checking *checking, const struct bpmn_element *
 
 static bool needs_way_out(const struct bpmn_element *element)
 {
-	if (element->kind == BPMN_END_EVENT || element->triggered_by_event || element->for_compensation || plan_of(element)->link_target)
+	if (element->kind == BPMN_END_EVENT || element->triggered_by_event || element->for_compensation
+		|| plan_of(element)->link_target)
 		return false;
 	if (element->kind == BPMN_BOUNDARY_EVENT && element->event == BPMN_EVENT_COMPENSATION)
 		return false;
@@ -41,7 +43,8 @@ static void check_flows(struct checking *checking, const struct bpmn_element *el
 	bool is_global_task = element->parent && plan_of(element->parent)->starts.count > 0
 		&& plan_of(element->parent)->starts.items[0] == element && element->kind != BPMN_START_EVENT;
 	if (!may_come_in && element->incoming.count > 0)
-		complain(checking, SEVERITY_ERROR, element, "no flow may lead into a %s", element->triggered_by_event ? "event sub-process"
+		complain(checking, SEVERITY_ERROR, element, "no flow may lead into a %s", element->triggered_by_event
+			? "event sub-process"
 			: element->for_compensation ? "compensation handler" : bpmn_kind_name(element->kind));
 	if (element->kind == BPMN_END_EVENT && element->outgoing.count > 0)
 		complain(checking, SEVERITY_ERROR, element, "no flow may leave an end event");
@@ -67,16 +70,19 @@ static void check_choice(struct checking *checking, const struct bpmn_element *e
 		}
 	}
 	if (otherwise && is_said(&otherwise->plan->condition))
-		complain(checking, SEVERITY_WARNING, element, "the condition of its default flow %.*s is never asked", STR_ARG(otherwise->id));
+		complain(checking, SEVERITY_WARNING, element, "the condition of its default flow %.*s is never asked",
+			STR_ARG(otherwise->id));
 	bool chooses = element->kind == BPMN_EXCLUSIVE_GATEWAY || element->kind == BPMN_INCLUSIVE_GATEWAY
 		|| element->kind == BPMN_COMPLEX_GATEWAY;
 	if (chooses && element->outgoing.count > 1 && bare > 0)
-		complain(checking, SEVERITY_ERROR, element, "the flow %.*s has neither a condition nor is it the default", STR_ARG(first_bare->id));
+		complain(checking, SEVERITY_ERROR, element, "the flow %.*s has neither a condition nor is it the default",
+			STR_ARG(first_bare->id));
 	if ((chooses || is_activity(element)) && conditional > 0 && bare == 0 && !otherwise)
 		complain(checking, SEVERITY_WARNING, element,
 		    "when none of its conditions holds, it stops with an incident; give it a default flow");
 	if (!chooses && !is_activity(element) && conditional > 0)
-		complain(checking, SEVERITY_WARNING, element, "conditions of flows that leave a %s are not asked", bpmn_kind_name(element->kind));
+		complain(checking, SEVERITY_WARNING, element, "conditions of flows that leave a %s are not asked",
+			bpmn_kind_name(element->kind));
 }
 
 static void check_event_gateway(struct checking *checking, const struct bpmn_element *element)
@@ -98,7 +104,8 @@ static void check_task(struct checking *checking, const struct bpmn_element *ele
 	if (element->kind == BPMN_USER_TASK && element->name.len == 0)
 		complain(checking, SEVERITY_WARNING, element, "a user task without a name tells nobody what to do");
 	if (element->kind == BPMN_SERVICE_TASK && !plan->is_job)
-		complain(checking, SEVERITY_WARNING, element, "the service task has no zeebe:taskDefinition; its id will be the job's type");
+		complain(checking, SEVERITY_WARNING, element,
+			"the service task has no zeebe:taskDefinition; its id will be the job's type");
 	if (element->kind == BPMN_BUSINESS_RULE_TASK && !plan->is_job && !is_said(&plan->decision_id))
 		complain(checking, SEVERITY_WARNING, element, "the business rule task calls no decision");
 	if (element->kind == BPMN_SCRIPT_TASK && !plan->is_job && !is_said(&plan->script) && element->script.len == 0)
@@ -139,13 +146,15 @@ static void check_event(struct checking *checking, const struct bpmn_element *el
 		complain(checking, SEVERITY_WARNING, element, "nobody catches the escalation \"%.*s\"", STR_ARG(element->event_name));
 	if (throws && element->event == BPMN_EVENT_CANCEL && !is_inside(element, BPMN_TRANSACTION))
 		complain(checking, SEVERITY_ERROR, element, "a cancel event stands only inside a transaction");
-	if (element->kind == BPMN_BOUNDARY_EVENT && element->event == BPMN_EVENT_CANCEL && element->attached_to->kind != BPMN_TRANSACTION)
+	if (element->kind == BPMN_BOUNDARY_EVENT && element->event == BPMN_EVENT_CANCEL
+		&& element->attached_to->kind != BPMN_TRANSACTION)
 		complain(checking, SEVERITY_ERROR, element, "a cancel event can only be attached to a transaction");
 	if (element->kind == BPMN_BOUNDARY_EVENT && element->event == BPMN_EVENT_COMPENSATION && !plan_of(element)->handler)
 		complain(checking, SEVERITY_ERROR, element, "no association leads to an activity that compensates");
 	if (element->kind == BPMN_BOUNDARY_EVENT && element->event == BPMN_EVENT_ERROR && !element->interrupting)
 		complain(checking, SEVERITY_ERROR, element, "an error always interrupts");
-	for (size_t i = 0; i < triggers->count && !throws && element->kind != BPMN_START_EVENT && element->kind != BPMN_SEND_TASK; i++) {
+	for (size_t i = 0; i < triggers->count && !throws && element->kind != BPMN_START_EVENT
+		&& element->kind != BPMN_SEND_TASK; i++) {
 		if (triggers->items[i].kind == BPMN_EVENT_MESSAGE && !is_said(&triggers->items[i].correlation))
 			complain(checking, SEVERITY_WARNING, element,
 				"the message has no correlation key (zeebe:subscription): any instance may receive it");
@@ -177,7 +186,8 @@ void bpmn_check(struct arena *arena, const struct bpmn_model *model, struct repo
 		check_process(&checking, model->processes.items[i]);
 	}
 	if (!any_executable)
-		complain(&checking, SEVERITY_ERROR, model->processes.items[0], "no process of the file is executable (isExecutable=\"true\")");
+		complain(&checking, SEVERITY_ERROR, model->processes.items[0],
+			"no process of the file is executable (isExecutable=\"true\")");
 	for (size_t i = 0; i < model->elements.count; i++) {
 		const struct bpmn_element *element = model->elements.items[i];
 		if (element->kind == BPMN_PROCESS)

@@ -86,7 +86,8 @@ static void transaction_cancel(struct step *step, struct token *thrower)
 	token_remove(step, thrower, PHASE_DEAD);
 	for (size_t i = 0; i < boundaries->count; i++) {
 		if (boundaries->items[i]->event == BPMN_EVENT_CANCEL) {
-			struct token *whole = transaction->role == ROLE_ITERATION ? token_get(step->instance, transaction->parent) : transaction;
+			struct token *whole = transaction->role == ROLE_ITERATION ? token_get(step->instance, transaction->parent)
+				: transaction;
 			event_fire(step, whole, boundaries->items[i], true, FEEL_NULL_VALUE);
 			return;
 		}

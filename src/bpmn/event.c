@@ -37,8 +37,8 @@ static struct str timer_schedule(struct step *step, struct token *token, const s
 	return STR("");
 }
 
-static struct str timer_wait(struct step *step, struct token *token, const struct bpmn_element *event, const struct trigger *trigger,
-	struct wait **out_wait)
+static struct str timer_wait(struct step *step, struct token *token, const struct bpmn_element *event,
+	const struct trigger *trigger, struct wait **out_wait)
 {
 	struct bpmn_schedule schedule;
 	struct str words = timer_schedule(step, token, trigger, &schedule);
@@ -54,8 +54,8 @@ static struct str timer_wait(struct step *step, struct token *token, const struc
 	return STR("");
 }
 
-static struct str named_wait(struct step *step, struct token *token, const struct bpmn_element *event, const struct trigger *trigger,
-	struct wait **out_wait)
+static struct str named_wait(struct step *step, struct token *token, const struct bpmn_element *event,
+	const struct trigger *trigger, struct wait **out_wait)
 {
 	struct str name = STR(""), correlation = STR("");
 	struct str words = text_of(step, token, &trigger->name, &name);

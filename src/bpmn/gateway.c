@@ -179,7 +179,8 @@ static void complex_join(struct step *step, uint32_t scope, const struct bpmn_el
 void flow_arrive(struct step *step, uint32_t scope, const struct bpmn_element *element, const struct bpmn_flow *flow)
 {
 	bool joins = element->incoming.count > 1 && flow
-		&& (element->kind == BPMN_PARALLEL_GATEWAY || element->kind == BPMN_INCLUSIVE_GATEWAY || element->kind == BPMN_COMPLEX_GATEWAY);
+		&& (element->kind == BPMN_PARALLEL_GATEWAY || element->kind == BPMN_INCLUSIVE_GATEWAY
+			|| element->kind == BPMN_COMPLEX_GATEWAY);
 	bool counts = plan_of(element)->start_quantity > 1 && flow;
 	if (!joins && !counts) {
 		token_resume(step, element_enter(step, scope, element, ROLE_PLAIN));
@@ -236,7 +237,8 @@ static bool more_can_come(struct step *step, uint32_t scope, const struct bpmn_e
 	for (size_t i = 0; i < instance->tokens.count; i++) {
 		const struct token *token = instance->tokens.items[i];
 		uint32_t index = token->element->index;
-		if (token->phase < PHASE_KEPT && token->parent == scope && token->role != ROLE_HANDLER && to_empty[index] && !to_full[index])
+		if (token->phase < PHASE_KEPT && token->parent == scope && token->role != ROLE_HANDLER && to_empty[index]
+			&& !to_full[index])
 			return true;
 	}
 	for (size_t i = 0; i < instance->arrivals.count; i++) {

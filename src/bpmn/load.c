@@ -153,7 +153,8 @@ static void load_activity(struct loading *loading, const struct xml *at, struct 
 
 static void load_event(struct loading *loading, const struct xml *at, struct bpmn_element *element, struct bpmn_plan *plan)
 {
-	element->interrupting = flag_of(loading, at, element->kind == BPMN_BOUNDARY_EVENT ? "cancelActivity" : "isInterrupting", true);
+	element->interrupting = flag_of(loading, at, element->kind == BPMN_BOUNDARY_EVENT ? "cancelActivity"
+		: "isInterrupting", true);
 	plan->parallel_multiple = flag_of(loading, at, "parallelMultiple", false);
 	load_triggers(loading, at, element, plan);
 }
@@ -299,7 +300,8 @@ static void collect_roots(struct loading *loading, const struct xml *at)
 {
 	for (const struct xml *child = at->first; child; child = child->next) {
 		struct str id = xml_attribute(child, "id");
-		if (id.len > 0 && str_eq_c(child->space, BPMN_SPACE) && (at == loading->root || str_ends(child->name, STR("EventDefinition"))))
+		if (id.len > 0 && str_eq_c(child->space, BPMN_SPACE) && (at == loading->root
+			|| str_ends(child->name, STR("EventDefinition"))))
 			map_put(loading->arena, &loading->roots, id, (void *)child);
 		collect_roots(loading, child);
 	}

@@ -30,7 +30,8 @@ static void load_message(struct loading *loading, const struct xml *at, const st
 
 static void load_timer(struct loading *loading, const struct xml *at, const struct bpmn_element *owner, struct trigger *trigger)
 {
-	static const struct { const char *name; char kind; } forms[] = { { "timeDate", 'd' }, { "timeDuration", 'p' }, { "timeCycle", 'c' } };
+	static const struct { const char *name; char kind; } forms[] = { { "timeDate", 'd' }, { "timeDuration", 'p' },
+		{ "timeCycle", 'c' } };
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
 		const struct xml *form = load_child(at, forms[i].name);
 		if (!form)
@@ -56,8 +57,8 @@ static void load_link(const struct xml *at, struct trigger *trigger)
 		trigger->link_ref = load_reference(other->text);
 }
 
-static struct text_plan code_of(struct loading *loading, const struct xml *at, const struct bpmn_element *owner, const char *reference,
-	const char *name, const char *code)
+static struct text_plan code_of(struct loading *loading, const struct xml *at, const struct bpmn_element *owner,
+	const char *reference, const char *name, const char *code)
 {
 	const struct xml *root = root_of(loading, at, xml_attribute(at, reference), name);
 	if (!root)
@@ -136,7 +137,8 @@ static const struct xml *definition_of(struct loading *loading, const struct xml
 	return NULL;
 }
 
-static void trigger_add(struct loading *loading, const struct xml *definition, struct bpmn_element *element, struct bpmn_plan *plan)
+static void trigger_add(struct loading *loading, const struct xml *definition, struct bpmn_element *element,
+	struct bpmn_plan *plan)
 {
 	struct trigger trigger = { 0 };
 	if (!definition_kind(definition, &trigger.kind)) {
@@ -147,7 +149,8 @@ static void trigger_add(struct loading *loading, const struct xml *definition, s
 	LIST_PUSH(loading->arena, &plan->triggers, trigger);
 }
 
-static void require_names(struct loading *loading, const struct xml *at, const struct bpmn_element *element, const struct bpmn_plan *plan)
+static void require_names(struct loading *loading, const struct xml *at, const struct bpmn_element *element,
+	const struct bpmn_plan *plan)
 {
 	bool catches = element->kind != BPMN_THROW_EVENT && element->kind != BPMN_END_EVENT && element->kind != BPMN_SEND_TASK;
 	for (size_t i = 0; i < plan->triggers.count; i++) {
@@ -187,7 +190,8 @@ void load_triggers(struct loading *loading, const struct xml *at, struct bpmn_el
 
 /* ---- loops ------------------------------------------------------------------------------------------ */
 
-static void load_standard_loop(struct loading *loading, const struct xml *at, const struct bpmn_element *owner, struct loop_plan *loop)
+static void load_standard_loop(struct loading *loading, const struct xml *at, const struct bpmn_element *owner,
+	struct loop_plan *loop)
 {
 	loop->standard = loop->sequential = true;
 	loop->test_before = str_eq_c(xml_attribute(at, "testBefore"), "true");
@@ -198,7 +202,8 @@ static void load_standard_loop(struct loading *loading, const struct xml *at, co
 	if (condition)
 		loop->condition = load_text(loading, condition, owner, condition->text, true);
 	if (!is_said(&loop->condition) && loop->loop_max == 0)
-		load_refuse(loading, at, "%.*s: the loop has neither a loopCondition nor a loopMaximum: it never ends", STR_ARG(owner->id));
+		load_refuse(loading, at, "%.*s: the loop has neither a loopCondition nor a loopMaximum: it never ends",
+			STR_ARG(owner->id));
 }
 
 static void load_behavior(struct loading *loading, const struct xml *at, const struct bpmn_element *owner, struct loop_plan *loop)
@@ -214,7 +219,8 @@ static void load_behavior(struct loading *loading, const struct xml *at, const s
 	} else if (str_eq_c(behavior, "Complex")) {
 		loop->behavior = BEHAVIOR_COMPLEX;
 	} else if (behavior.len > 0 && !str_eq_c(behavior, "All")) {
-		load_refuse(loading, at, "%.*s: behavior is \"%.*s\"; write All, One, None or Complex", STR_ARG(owner->id), STR_ARG(behavior));
+		load_refuse(loading, at, "%.*s: behavior is \"%.*s\"; write All, One, None or Complex", STR_ARG(owner->id),
+			STR_ARG(behavior));
 	}
 	if (reference && xml_attribute(at, reference).len > 0) {
 		const struct xml *event = definition_of(loading, at, xml_attribute(at, reference));

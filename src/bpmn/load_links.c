@@ -79,7 +79,8 @@ static void tie_event(struct loading *loading, struct bpmn_element *element)
 		if (trigger->kind == BPMN_EVENT_LINK && element->kind == BPMN_THROW_EVENT) {
 			plan->link_target = link_catch(element, trigger);
 			if (!plan->link_target)
-				load_refuse(loading, NULL, "%.*s (line %u): there is no link catch event for it", STR_ARG(element->id), element->line);
+				load_refuse(loading, NULL, "%.*s (line %u): there is no link catch event for it", STR_ARG(element->id),
+					element->line);
 		}
 		if (trigger->kind == BPMN_EVENT_CONDITION)
 			loading->model->has_conditions = true;
@@ -96,7 +97,8 @@ static void tie_event(struct loading *loading, struct bpmn_element *element)
 	else if (element->triggered_by_event && plan->starts.items[0]->event == BPMN_EVENT_COMPENSATION)
 		plan_for(element->parent)->compensation_sub_process = element;
 	if (element->kind == BPMN_CATCH_EVENT && plan->triggers.count == 0)
-		load_refuse(loading, NULL, "%.*s (line %u): a catch event must say what it waits for", STR_ARG(element->id), element->line);
+		load_refuse(loading, NULL, "%.*s (line %u): a catch event must say what it waits for", STR_ARG(element->id),
+			element->line);
 }
 
 /* Two passes over the flows: count, then fill. */
@@ -106,7 +108,8 @@ static void tie_flows(struct loading *loading)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < model->flows.count; i++) {
 			const struct bpmn_flow *flow = model->flows.items[i];
-			struct bpmn_flows *ends[2] = { &((struct bpmn_element *)flow->from)->outgoing, &((struct bpmn_element *)flow->to)->incoming };
+			struct bpmn_flows *ends[2] = { &((struct bpmn_element *)flow->from)->outgoing,
+				&((struct bpmn_element *)flow->to)->incoming };
 			for (int end = 0; end < 2; end++) {
 				if (pass == 1)
 					((const struct bpmn_flow **)ends[end]->items)[ends[end]->count] = flow;

@@ -50,7 +50,8 @@ static void load_listeners(struct loading *loading, const struct xml *extensions
 			else if (ends)
 				LIST_PUSH(loading->arena, &plan->ends_listeners, listener);
 			else
-				load_refuse(loading, child, "%.*s: a listener for \"%.*s\" is not carried out here (start, end, creating, completing are)",
+				load_refuse(loading, child,
+					"%.*s: a listener for \"%.*s\" is not carried out here (start, end, creating, completing are)",
 					STR_ARG(owner->id), STR_ARG(event));
 			if (!is_said(&listener.type))
 				load_refuse(loading, child, "%.*s: a listener has no type", STR_ARG(owner->id));
@@ -112,7 +113,8 @@ static void load_job(struct loading *loading, const struct xml *extensions, stru
 		plan->decision_id = load_text(loading, decision, element, element->decision_id, false);
 		plan->result_variable = element->result_variable = xml_attribute(decision, "resultVariable");
 		if (!is_said(&plan->decision_id) || plan->result_variable.len == 0)
-			load_refuse(loading, decision, "%.*s: a called decision needs a decisionId and a resultVariable", STR_ARG(element->id));
+			load_refuse(loading, decision, "%.*s: a called decision needs a decisionId and a resultVariable",
+				STR_ARG(element->id));
 	}
 }
 

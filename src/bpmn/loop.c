@@ -176,7 +176,8 @@ static bool behave(struct step *step, struct token *body)
 	for (size_t i = 0; i < plan->complex.count && plan->behavior == BEHAVIOR_COMPLEX && !ends; i++) {
 		const struct complex_behavior *complex = &plan->complex.items[i];
 		bool holds = false;
-		if (!is_said(&complex->condition) || truth_of(step, body, &complex->condition, counters(step, body->loop), &holds).len > 0)
+		if (!is_said(&complex->condition) || truth_of(step, body, &complex->condition, counters(step, body->loop),
+			&holds).len > 0)
 			continue;
 		if (!holds)
 			continue;

@@ -104,7 +104,8 @@ struct reach reach_all(struct arena *arena, const struct bpmn_model *model, bool
 	return walk.reach;
 }
 
-bool bpmn_passes_user_task(struct arena *arena, const struct bpmn_model *model, const struct bpmn_element *to, struct str *out_path)
+bool bpmn_passes_user_task(struct arena *arena, const struct bpmn_model *model, const struct bpmn_element *to,
+	struct str *out_path)
 {
 	struct reach reach = reach_all(arena, model, true);
 	if (!reach.entered[to->index])

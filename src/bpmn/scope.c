@@ -210,8 +210,8 @@ void instance_finish(struct step *step, enum bpmn_end how, struct str code)
 	struct token *root = instance->tokens.items[0];
 	scope_cancel_inside(step, root, NULL);
 	waits_cancel(step, root->key, NULL);
-	effect_add(step, how == BPMN_COMPLETED || how == BPMN_TERMINATED ? BPMN_DO_ELEMENT_LEFT : BPMN_DO_ELEMENT_CANCELLED, root->key,
-		root->key, root->element);
+	effect_add(step, how == BPMN_COMPLETED || how == BPMN_TERMINATED ? BPMN_DO_ELEMENT_LEFT : BPMN_DO_ELEMENT_CANCELLED,
+		root->key, root->key, root->element);
 	struct bpmn_ended *ended = ARENA_NEW(step->arena, struct bpmn_ended);
 	*ended = (struct bpmn_ended){ .how = how, .code = code, .variables = variables_seen(step->arena, instance, root) };
 	effect_add(step, BPMN_DO_ENDED, root->key, root->key, root->element)->ended = ended;

@@ -119,12 +119,27 @@ static struct err wait_find(struct step *step, const struct bpmn_event *event, e
 	return OK;
 }
 
+/* A task can be done although an error from it found nobody: what was told about it is settled then. */
+static void incidents_settle(struct step *step, uint32_t about)
+{
+	struct bpmn_instance *instance = step->instance;
+	for (size_t i = 0; i < instance->waits.count; i++) {
+		struct wait *wait = instance->waits.items[i];
+		if (wait->dead || wait->kind != BPMN_WAIT_INCIDENT || wait->about != about)
+			continue;
+		wait->dead = true;
+		effect_add(step, BPMN_DO_INCIDENT_RESOLVED, wait->key, wait->token, wait->element);
+	}
+}
+
 static struct err answered(struct step *step, const struct bpmn_event *event, enum bpmn_wait_kind kind, struct report *report)
 {
 	struct wait *wait;
 	TRY(wait_find(step, event, kind, report, &wait));
 	struct token *token = token_get(step->instance, wait->token);
 	wait->dead = true;
+	if (kind == BPMN_WAIT_TASK)
+		incidents_settle(step, wait->key);
 	if (kind == BPMN_WAIT_JOB && token->phase != PHASE_WAIT) {
 		variables_propagate(step, token, event->variables);
 		token_resume(step, token);
@@ -146,7 +161,8 @@ static struct str words_or(struct str words, const char *otherwise)
 	return words.len > 0 ? words : str_from_c(otherwise);
 }
 
-static struct err failed_answer(struct step *step, const struct bpmn_event *event, enum bpmn_wait_kind kind, struct report *report)
+static struct err failed_answer(struct step *step, const struct bpmn_event *event, enum bpmn_wait_kind kind,
+	struct report *report)
 {
 	struct wait *wait;
 	TRY(wait_find(step, event, kind, report, &wait));
@@ -157,7 +173,8 @@ static struct err failed_answer(struct step *step, const struct bpmn_event *even
 	}
 	wait->retries = 0;
 	wait->failed = true;
-	token_incident(step, token_get(step->instance, wait->token), wait->key, words_or(event->words, "it failed, without a word why"));
+	token_incident(step, token_get(step->instance, wait->token), wait->key, words_or(event->words,
+		"it failed, without a word why"));
 	return OK;
 }
 
@@ -166,7 +183,8 @@ static struct err error_answer(struct step *step, const struct bpmn_event *event
 {
 	struct wait *wait = wait_get(step->instance, event->key);
 	bool is_call = event->kind == BPMN_ON_CALL_ERROR;
-	if (!wait || wait->failed || (is_call ? wait->kind != BPMN_WAIT_CALL : wait->kind != BPMN_WAIT_JOB && wait->kind != BPMN_WAIT_TASK))
+	if (!wait || wait->failed || (is_call ? wait->kind != BPMN_WAIT_CALL : wait->kind != BPMN_WAIT_JOB
+		&& wait->kind != BPMN_WAIT_TASK))
 		return step_refuse(report, "no %s with the key %u is open", is_call ? "call" : "job or task", event->key);
 	struct token *token = token_get(step->instance, wait->token);
 	bool interrupted;
@@ -175,7 +193,8 @@ static struct err error_answer(struct step *step, const struct bpmn_event *event
 		return OK;
 	wait->dead = false;
 	wait->failed = wait->kind != BPMN_WAIT_TASK;
-	token_incident(step, token, wait->key, str_printf(step->arena, "nobody catches the error \"%.*s\"%s%.*s", STR_ARG(event->name),
+	token_incident(step, token, wait->key, str_printf(step->arena, "nobody catches the error \"%.*s\"%s%.*s",
+		STR_ARG(event->name),
 		event->words.len ? ": " : "", STR_ARG(event->words)));
 	return OK;
 }

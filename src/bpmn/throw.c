@@ -137,7 +137,8 @@ static bool trigger_throw(struct step *step, struct token *token, const struct t
 		words = text_of(step, token, &trigger->name, &code);
 		if (words.len > 0)
 			break;
-		if (!error_throw(step, token, trigger->kind, code, variables_own(token), &interrupted) && trigger->kind == BPMN_EVENT_ERROR)
+		if (!error_throw(step, token, trigger->kind, code, variables_own(token), &interrupted)
+			&& trigger->kind == BPMN_EVENT_ERROR)
 			instance_finish(step, BPMN_ERROR, code);
 		break;
 	case BPMN_EVENT_COMPENSATION:

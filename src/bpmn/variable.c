@@ -161,7 +161,8 @@ struct str truth_of(struct step *step, const struct token *token, const struct t
 	if (words.len > 0)
 		return words;
 	if (value.kind != FEEL_BOOLEAN)
-		return str_printf(step->arena, "%.*s gives a %s where true or false is needed", STR_ARG(plan->text), feel_kind_name(value.kind));
+		return str_printf(step->arena, "%.*s gives a %s where true or false is needed", STR_ARG(plan->text),
+			feel_kind_name(value.kind));
 	*out_truth = value.boolean;
 	return STR("");
 }
