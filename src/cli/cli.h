@@ -66,6 +66,7 @@ int run_replay(const struct call *call);
 int run_backup(const struct call *call);
 int run_restore(const struct call *call);
 int run_demo(const struct call *call);
+int run_serve(const struct call *call);
 int run_version(const struct call *call);
 
 #endif

@@ -89,6 +89,9 @@ struct str service_role(const struct service *service, struct str group);
 MUST_USE struct err service_deploy(struct hall *hall, const struct service *service);
 /* Borrowed from the hall, loaded once. NOT_FOUND. */
 MUST_USE struct err service_offered(struct hall *hall, struct str service_id, const struct service **out_service);
+/* Every service at its newest version, in the order in which they came. The array lives in the arena. */
+struct offered_services { const struct service **items; size_t count; };
+MUST_USE struct err services_offered(struct hall *hall, struct arena *arena, struct offered_services *out_services);
 MUST_USE struct err service_version(struct hall *hall, struct str version, const struct service **out_service);
 
 #endif

@@ -9,6 +9,11 @@ insert into service_file (version, path, content) values ($1, $2, $3) on conflic
 -- name: service_newest :one (service_id text)
 select version from service_version where service_id = $1 order by position desc limit 1;
 
+-- name: service_newest_all :many ()
+select v.version from service_version v
+where v.position = (select max(position) from service_version w where w.service_id = v.service_id)
+order by (select min(position) from service_version w where w.service_id = v.service_id);
+
 -- name: service_version_files :many (version text)
 select path, content from service_file where version = $1 order by path;
 

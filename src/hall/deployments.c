@@ -67,3 +67,17 @@ struct err service_offered(struct hall *hall, struct str service_id, const struc
 	arena_done(&arena);
 	return err;
 }
+
+struct err services_offered(struct hall *hall, struct arena *arena, struct offered_services *out_services)
+{
+	struct store_reader *reader;
+	struct store_rows rows;
+	TRY(read_begin(hall, &reader));
+	struct err err = query(hall, arena, reader, "service_newest_all", SQL_NONE, &rows);
+	store_read_end(reader);
+	TRY(err);
+	struct offered_services offered = { .items = ARENA_ARRAY(arena, const struct service *, rows.count), .count = rows.count };
+	for (size_t i = 0; i < rows.count; i++) TRY(service_version(hall, row_bytes(rows.items[i], 0), &offered.items[i]));
+	*out_services = offered;
+	return OK;
+}

@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "feel/feel.h"
 
+struct hall;
 struct calendar;
 struct parameters;
 struct parameter;
@@ -30,6 +31,8 @@ struct environment {
 const struct feel_env *environment_signatures(void);
 struct environment *environment_new(struct arena *arena, const struct calendar *calendar, const struct parameters *parameters,
 	struct str region, int64_t now_ms);
+/* The hall's own: its calendar, parameters and region, at its clock's moment. */
+struct environment *hall_environment(struct hall *hall, struct arena *arena);
 /* Forgets the uses noted so far. */
 void environment_forget_uses(struct environment *environment);
 

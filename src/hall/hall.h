@@ -26,5 +26,7 @@
 #include "hall/receipts.h"
 #include "hall/scheduler.h"
 #include "hall/search.h"
+#include "hall/sessions.h"
+#include "hall/watch.h"
 
 #endif

@@ -275,6 +275,11 @@ int64_t hall_now_ms(const struct hall *hall) { return clock_now_ms(hall->clock);
 struct str hall_region(const struct hall *hall) { return hall->region; }
 struct str hall_id(const struct hall *hall) { return hall->id_text; }
 
+struct environment *hall_environment(struct hall *hall, struct arena *arena)
+{
+	return environment_new(arena, hall->calendar, hall->parameters, hall->region, hall_now_ms(hall));
+}
+
 /* ---- presses: one a thread at a time, kept for the next -------------------------------------------------------- */
 
 struct err press_take(struct hall *hall, struct paper_press **out_press)

@@ -33,6 +33,10 @@ struct hall {
 	struct paper_press *presses[PRESS_COUNT_MAX];
 	size_t press_count;
 
+	void (*haste)(void *data, int64_t case_id);      /* of watch.c: a command put jobs of this case aside; NULL: nobody is in haste */
+	bool (*is_in_hand)(void *data, int64_t case_id);
+	void *haste_data;
+
 	pthread_mutex_t service_lock;    /* services by version, loaded once, never freed before the hall */
 	struct arena service_arena;
 	struct map services;
@@ -49,6 +53,7 @@ struct work {
 	int64_t now_ms;
 	struct str who;                  /* stands in events */
 	bool staff;
+	int64_t job_case_id;             /* of whom jobs were put aside, 0 = of nobody */
 };
 
 typedef struct err (*work_body)(struct work *work, void *data);

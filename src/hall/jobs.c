@@ -158,6 +158,7 @@ struct err jobs_begin(
 	for (size_t k = 0; k < effect->job->headers.count; k++)
 		json_add(headers, effect->job->headers.items[k].key, json_new_string(work->arena, effect->job->headers.items[k].value));
 	TRY(json_print(work->arena, headers, JSON_COMPACT, 1 << 16, &text));
+	work->job_case_id = file->row.case_id;
 	WORK_ADD(work, "job_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(effect->key), T(effect->job->type), T(text),
 	    I(work->now_ms));
 	*out_done = false;

@@ -88,7 +88,9 @@ static struct err do_job(struct hall *hall, struct arena *arena, struct report *
 	return work_run(hall, arena, &findings, STR("hall"), false, failed_body, &failing);
 }
 
-static struct err do_jobs(struct hall *hall, struct arena *arena, struct report *report, const struct store_rows *rows, size_t *done)
+/* polite: leaves alone what somebody else of this process has in hand. */
+static struct err do_jobs(struct hall *hall, struct arena *arena, struct report *report, const struct store_rows *rows, bool polite,
+    size_t *done)
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row row = rows->items[i];
@@ -99,6 +101,7 @@ static struct err do_jobs(struct hall *hall, struct arena *arena, struct report 
 			.data = row_bytes(row, 4),
 			.tries = row_i64(row, 5) };
 		if (!job_type_is_known(job.type)) continue;   /* for a worker outside */
+		if (polite && hall->is_in_hand && hall->is_in_hand(hall->haste_data, job.case_id)) continue;   /* the pool does it now */
 		TRY(do_job(hall, arena, report, &job));
 		(*done)++;
 	}
@@ -113,7 +116,7 @@ static struct err due_jobs(struct hall *hall, struct arena *arena, struct report
 	struct err err = QUERY(hall, arena, reader, "job_due", &rows, I(hall_now_ms(hall)), I(DUE_BATCH_COUNT));
 	store_read_end(reader);
 	TRY(err);
-	return do_jobs(hall, arena, report, &rows, done);
+	return do_jobs(hall, arena, report, &rows, true, done);
 }
 
 struct err scheduler_settle(struct hall *hall, struct arena *arena, int64_t case_id, struct report *report)
@@ -127,7 +130,7 @@ struct err scheduler_settle(struct hall *hall, struct arena *arena, int64_t case
 		struct err err = QUERY(hall, arena, reader, "job_due_of_case", &rows, I(case_id), I(hall_now_ms(hall)));
 		store_read_end(reader);
 		TRY(err);
-		TRY(do_jobs(hall, arena, report, &rows, &done));
+		TRY(do_jobs(hall, arena, report, &rows, false, &done));
 		if (done == 0) return OK;
 	}
 	return ERR(LIMIT);

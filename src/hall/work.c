@@ -18,7 +18,9 @@ static struct err attempt_body(void *data, struct store_reader *reader, struct s
 	work.command = command;
 	work.now_ms = hall_now_ms(work.hall);
 	if (work.report) work.report->count = work.report->error_count = 0;
-	return attempt->body(&work, attempt->data);
+	struct err err = attempt->body(&work, attempt->data);
+	attempt->work.job_case_id = work.job_case_id;
+	return err;
 }
 
 struct err work_run(struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data)
@@ -27,7 +29,9 @@ struct err work_run(struct hall *hall, struct arena *arena, struct report *repor
 	struct report unread = report_make(arena);
 	struct attempt attempt = { .work = { .hall = hall, .arena = arena, .report = report ? report : &unread, .who = who, .staff = staff },
 		.body = body, .data = data };
-	return store_run(hall->store, arena, attempt_body, &attempt);
+	struct err err = store_run(hall->store, arena, attempt_body, &attempt);
+	if (!failed(err) && attempt.work.job_case_id && hall->haste) hall->haste(hall->haste_data, attempt.work.job_case_id);
+	return err;
 }
 
 void work_add(struct work *work, const char *statement, const struct sql_value *values, size_t count)

@@ -1,0 +1,66 @@
+/* unionhall serve: the hall over HTTP until it is told to stop. */
+#include "cli/cli.h"
+#include "web/web.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool read_port(const struct call *call, uint16_t *out_port)
+{
+	int64_t port = 8080;
+	const char *given = call_option(call, "--port");
+	if (given && (!str_to_i64(str_from_c(given), &port) || port < 0 || port > 65535)) return false;
+	*out_port = (uint16_t)port;
+	return true;
+}
+
+/* SIGTERM and SIGINT stop it; blocked before any thread begins, so that only this one waits for them. */
+static sigset_t stop_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return set;
+}
+
+static void serve_until_stopped(const struct web *web, const struct web_options *options, const sigset_t *signals)
+{
+	int received;
+	fprintf(stderr, "The hall is open at %s://%s:%u/\n", options->tls_certificate ? "https" : "http", options->host, web_port(web));
+	while (sigwait(signals, &received) != 0) {}
+	fprintf(stderr, "Closing: what was begun ends, nothing new begins.\n");
+}
+
+int run_serve(const struct call *call)
+{
+	struct call said = *call;
+	struct report report = report_make(call->arena);
+	struct hall *hall;
+	struct web *web = NULL;
+	struct hall_watch *watch = NULL;
+	struct web_options options = { .host = call_option(call, "--host") ? call_option(call, "--host") : "127.0.0.1",
+		.public_url = call_str(call, "--public-url"),
+		.tls_certificate = call_option(call, "--tls-certificate"),
+		.tls_key = call_option(call, "--tls-key"),
+		.trust_proxy = call_option(call, "--trust-proxy") != NULL,
+		.demo = call_option(call, "--demo") != NULL,
+		.logger = &call->logger };
+	if (!read_port(call, &options.port)) return usage(call, "--port is a number from 0 to 65535");
+	if ((options.tls_certificate != NULL) != (options.tls_key != NULL)) return usage(call, "--tls-certificate and --tls-key go together");
+	sigset_t signals = stop_signals();
+	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
+	options.hall = hall;
+	struct hall_watch_options watching = { .hall = hall, .logger = &call->logger };
+	struct err err = hall_watch_start(&watching, &watch);
+	if (!failed(err)) err = web_start(&options, &report, &web);
+	if (!failed(err)) serve_until_stopped(web, &options, &signals);
+	web_stop(web);
+	hall_watch_stop(watch);
+	hall_close(hall);
+	said.report = report;
+	return finish(&said, err);
+}

@@ -1,0 +1,15 @@
+/* Every room's table of routes. A new room is one line here, its pages_ROOM.c, its templates and its words. */
+#include "web/inside.h"
+
+#define ROOMS(X) \
+	X(static) \
+	X(home)
+
+#define X(room) extern const struct route room##_routes[];
+ROOMS(X)
+#undef X
+
+#define X(room) { #room, room##_routes },
+const struct route_table route_tables[] = { ROOMS(X) };
+#undef X
+const size_t route_table_count = sizeof route_tables / sizeof *route_tables;
