@@ -152,7 +152,8 @@ struct err body_decode(struct request *request, struct str body)
 	ptrdiff_t end = str_find_byte(type, ';', 0);
 	struct str essence = str_lower_ascii(request->arena, str_trim(end >= 0 ? str_sub(type, 0, (size_t)end) : type));
 	if (str_eq_c(essence, "application/json")) return decode_json(request, body);
-	if (str_eq_c(essence, "application/x-www-form-urlencoded") || str_eq_c(essence, "multipart/form-data")) return decode_form(request, body);
+	bool is_form = str_eq_c(essence, "application/x-www-form-urlencoded") || str_eq_c(essence, "multipart/form-data");
+	if (is_form) return decode_form(request, body);
 	report_error(request->report, STR("Content-Type"), "send application/json, or a form");
 	return ERR(TYPE);
 }

@@ -202,6 +202,9 @@ struct feel_value value_list_done(struct value_list *list);
 /* The value through its shape: only declared fields; FEEL values as JSON. */
 struct json *shape_json(struct request *request, const struct shape *shape, struct feel_value value);
 
+/* openapi.c: the document that /openapi.json prints. */
+struct json *openapi_document(struct arena *arena);
+
 /* ---- web ---------------------------------------------------------------------------------------------------------------- */
 
 struct web {

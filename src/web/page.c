@@ -217,10 +217,11 @@ struct err page_render(struct request *request, const char *name, struct feel_va
 	if (!page) return ERR(INTERNAL);
 	if (!request->environment) request->environment = hall_environment(request->hall, request->arena);
 	struct feel_entry it[] = { { STR("it"), resource } };
-	TRY(feel_template_run(request->arena, page->title, feel_context_of(request->arena, it, 1), &request->environment->feel, &plain, NULL, &title));
+	const struct feel_env *env = &request->environment->feel;
+	TRY(feel_template_run(request->arena, page->title, feel_context_of(request->arena, it, 1), env, &plain, NULL, &title));
 	struct feel_entry both[] = { { STR("it"), resource }, { STR("page"), page_context(request, page, title) } };
-	TRY(feel_template_run(request->arena, page->body, feel_context_of(request->arena, both, 2), &request->environment->feel, &options,
-	    request->report, &html));
+	struct feel_value context = feel_context_of(request->arena, both, 2);
+	TRY(feel_template_run(request->arena, page->body, context, env, &options, NULL, &html));
 	return put_html(request, html, out_html);
 }
 

@@ -146,7 +146,7 @@ void route_run(struct request *request, struct answer *answer)
 static void check_route(struct arena *arena, const char *room, const struct route *route, struct map *ids, struct report *report)
 {
 	struct str place = str_printf(arena, "%s: %s", room, route->id ? route->id : "?");
-	if (!route->id || !route->method || !route->path || !route->handler) report_error(report, place, "id, method, path and handler are needed");
+	if (!route->method || !route->path || !route->handler) report_error(report, place, "method, path and handler are needed");
 	else if (map_has(ids, str_from_c(route->id))) report_error(report, place, "this id stands twice");
 	else map_put(arena, ids, str_from_c(route->id), (void *)(uintptr_t)route);
 	if (route->needs == 0) report_error(report, place, "nobody is named who may");

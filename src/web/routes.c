@@ -3,6 +3,7 @@
 
 #define ROOMS(X) \
 	X(static) \
+	X(openapi) \
 	X(home)
 
 #define X(room) extern const struct route room##_routes[];

@@ -340,7 +340,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 		*upload_bytes = 0;
 		return MHD_YES;
 	}
-	if (exchange->too_large) return send_refusal(exchange, 413, STR("The body is larger than what is accepted here, or came too slowly.\n"));
+	if (exchange->too_large) return send_refusal(exchange, 413, STR("内容太大，或者传得太慢，没有收下。\nThe body is too large, or came too slowly.\n"));
 	if (exchange->collected) return send_answer(exchange);   /* resumed: the worker has answered */
 	exchange->collected = true;
 	(void)web;
@@ -425,7 +425,8 @@ static struct err start_daemon(struct web *web, struct report *report, int fd)
 	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, web,
 	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 2, MHD_OPTION_END);
 	if (web->server->daemon) return OK;
-	report_error(report, STR("--tls-certificate"), "the server does not start%s", o->tls_certificate ? "; do certificate and key fit?" : "");
+	report_error(report, STR("--tls-certificate"), "the server does not start%s",
+	    o->tls_certificate ? "; do certificate and key fit?" : "");
 	return ERR(IO);
 }
 
