@@ -1,10 +1,12 @@
 /* unionhall serve: the hall over HTTP until it is told to stop. */
 #include "cli/cli.h"
+#include "cli/supervisor.h"
 #include "web/web.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static bool read_port(const struct call *call, uint16_t *out_port)
 {
@@ -29,9 +31,13 @@ static sigset_t stop_signals(void)
 
 static void serve_until_stopped(const struct web *web, const struct web_options *options, const sigset_t *signals)
 {
-	int received;
+	int64_t watchdog_ms = supervisor_watchdog_ms();
+	struct timespec pause = { .tv_sec = watchdog_ms / 1000, .tv_nsec = watchdog_ms % 1000 * 1000000 };
 	fprintf(stderr, "The hall is open at %s://%s:%u/\n", options->tls_certificate ? "https" : "http", options->host, web_port(web));
-	while (sigwait(signals, &received) != 0) {}
+	supervisor_tell("READY=1");
+	while (watchdog_ms ? sigtimedwait(signals, NULL, &pause) < 0 : sigwaitinfo(signals, NULL) < 0)
+		if (watchdog_ms) supervisor_tell("WATCHDOG=1");
+	supervisor_tell("STOPPING=1");
 	fprintf(stderr, "Closing: what was begun ends, nothing new begins.\n");
 }
 
@@ -43,6 +49,7 @@ int run_serve(const struct call *call)
 	struct web *web = NULL;
 	struct hall_watch *watch = NULL;
 	struct web_options options = { .host = call_option(call, "--host") ? call_option(call, "--host") : "127.0.0.1",
+		.listen_fd = supervisor_socket(),
 		.public_url = call_str(call, "--public-url"),
 		.tls_certificate = call_option(call, "--tls-certificate"),
 		.tls_key = call_option(call, "--tls-key"),

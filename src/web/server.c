@@ -363,6 +363,22 @@ static void quiet(void *data, const char *format, va_list arguments)
 
 /* ---- start and stop --------------------------------------------------------------------------------------------------------- */
 
+static void read_port(struct web *web, int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t bytes = sizeof address;
+	if (getsockname(fd, (struct sockaddr *)&address, &bytes) != 0) return;
+	if (address.ss_family == AF_INET6) {
+		struct sockaddr_in6 in;
+		memcpy(&in, &address, sizeof in);
+		web->server->port = ntohs(in.sin6_port);
+	} else if (address.ss_family == AF_INET) {
+		struct sockaddr_in in;
+		memcpy(&in, &address, sizeof in);
+		web->server->port = ntohs(in.sin_port);
+	}
+}
+
 static struct err listen_on(struct web *web, struct report *report, int *out_socket)
 {
 	char port[8];
@@ -384,19 +400,6 @@ static struct err listen_on(struct web *web, struct report *report, int *out_soc
 		report_error(report, STR("--port"), "%s port %u cannot be used: another program listens there, or it is not allowed",
 		    web->options.host, web->options.port);
 		return ERR(IO);
-	}
-	struct sockaddr_storage address;
-	socklen_t bytes = sizeof address;
-	if (getsockname(fd, (struct sockaddr *)&address, &bytes) == 0) {
-		if (address.ss_family == AF_INET6) {
-			struct sockaddr_in6 in;
-			memcpy(&in, &address, sizeof in);
-			web->server->port = ntohs(in.sin6_port);
-		} else {
-			struct sockaddr_in in;
-			memcpy(&in, &address, sizeof in);
-			web->server->port = ntohs(in.sin_port);
-		}
 	}
 	*out_socket = fd;
 	return OK;
@@ -437,7 +440,9 @@ struct err server_start(struct web *web, struct report *report)
 	if (!server) abort();
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->wake, NULL);
-	TRY(listen_on(web, report, &fd));
+	if (web->options.listen_fd > 0) fd = web->options.listen_fd;
+	else TRY(listen_on(web, report, &fd));
+	read_port(web, fd);
 	struct err err = start_daemon(web, report, fd);
 	if (failed(err)) {
 		close(fd);

@@ -16,6 +16,7 @@ struct web_options {
 	const struct logger *logger;
 	const char *host;            /* address to listen on: "127.0.0.1", "::", "0.0.0.0" */
 	uint16_t port;               /* 0: any free one, see web_port */
+	int listen_fd;               /* a listening socket that was opened for us, instead of host and port; 0 or less: none */
 	struct str public_url;       /* "https://hall.example": makes cookies Secure and absolute addresses; empty: by the request */
 	const char *tls_certificate, *tls_key;   /* PEM files; NULL: plain HTTP, behind a proxy or on loopback */
 	bool trust_proxy;            /* X-Forwarded-For and X-Forwarded-Proto come from our own proxy */
