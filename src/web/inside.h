@@ -205,6 +205,12 @@ struct json *shape_json(struct request *request, const struct shape *shape, stru
 /* openapi.c: the document that /openapi.json prints. */
 struct json *openapi_document(struct arena *arena);
 
+/* limits.c: true when one more is allowed now; at most a_minute at once, and so many a minute in the long run. */
+struct limits;
+struct limits *limits_new(void);
+void limits_free(struct limits *limits);      /* NULL is fine */
+bool limit_take(struct limits *limits, const char *kind, struct str key, int32_t a_minute, int64_t now_us);
+
 /* ---- web ---------------------------------------------------------------------------------------------------------------- */
 
 struct web {
@@ -216,6 +222,7 @@ struct web {
 	struct str build;                    /* hash of everything embedded: addresses of files that may be cached for ever */
 	struct str hall_name, hotline;
 	struct server *server;
+	struct limits *limits;
 	_Atomic uint64_t requests, faults, refused;
 };
 

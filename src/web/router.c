@@ -104,8 +104,27 @@ static void send_to_door(struct request *request, struct answer *answer)
 	answer->see_other = str_printf(request->arena, "%s?next=%.*s", door, STR_ARG(url_encode(request->arena, back)));
 }
 
+/* Reading is cheap; what changes something costs a commit, a code, or somebody's attention. */
+static bool is_within_limits(const struct request *request)
+{
+	const struct web_options *o = &request->web->options;
+	int64_t now_us = clock_monotonic_us();
+	if (!changes_something(request)) return true;
+	if (request->session_token.len) {
+		int32_t most = o->commands_a_minute_session ? o->commands_a_minute_session : 120;
+		return limit_take(request->web->limits, "session", request->session_token, most, now_us);
+	}
+	int32_t most = o->commands_a_minute_client ? o->commands_a_minute_client : 1200;
+	return limit_take(request->web->limits, "client", request->client, most, now_us);
+}
+
 static struct err run_handler(struct request *request, struct answer *answer)
 {
+	if (!is_within_limits(request)) {
+		answer->status = 429;
+		answer->retry_after = STR("30");
+		return ERR(BUSY);
+	}
 	TRY(check_form(request));
 	return request->route->handler(request, answer);
 }

@@ -56,6 +56,7 @@ struct err web_start(const struct web_options *options, struct report *report, s
 	web->options = *options;
 	web->hall = options->hall;
 	web->logger = options->logger;
+	web->limits = limits_new();
 	web->build = build_hash(&web->arena);
 	read_union(web);
 	struct err err = pages_compile(&web->arena, report, &web->pages);
@@ -75,6 +76,7 @@ void web_stop(struct web *web)
 {
 	if (!web) return;
 	server_stop(web);
+	limits_free(web->limits);
 	arena_done(&web->arena);
 	free(web);
 }

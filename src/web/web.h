@@ -24,6 +24,10 @@ struct web_options {
 	int32_t worker_threads;      /* 0 = 32: a handler may wait for a commit */
 	int32_t connection_count_max;            /* 0 = 2000 */
 	int32_t connection_count_max_per_client; /* 0 = 500: a factory shares one address */
+	/* Commands a minute, and at once; 0 = the default. An address is shared by a whole factory behind one carrier, so its
+	 * limit is wide and the narrow ones hang on the person. */
+	int32_t commands_a_minute_session;       /* 0 = 120 */
+	int32_t commands_a_minute_client;        /* 0 = 1200, for who is not signed in */
 	bool demo;                   /* accounts on the sign-in page, codes and clock on pages of their own */
 };
 

@@ -53,6 +53,24 @@ static void addresses_decode_strictly(void **state)
 	arena_done(&arena);
 }
 
+static void a_limit_gives_a_burst_and_then_only_what_time_brings(void **state)
+{
+	struct limits *limits = limits_new();
+	int64_t now_us = 1000000;
+	(void)state;
+	for (int i = 0; i < 10; i++) assert_true(limit_take(limits, "session", STR("a"), 10, now_us));
+	assert_false(limit_take(limits, "session", STR("a"), 10, now_us));
+	assert_true(limit_take(limits, "session", STR("b"), 10, now_us));      /* somebody else */
+	assert_true(limit_take(limits, "client", STR("a"), 10, now_us));       /* another kind */
+	now_us += 6000000;                                                     /* a tenth of a minute brings one */
+	assert_true(limit_take(limits, "session", STR("a"), 10, now_us));
+	assert_false(limit_take(limits, "session", STR("a"), 10, now_us));
+	now_us += INT64_C(3600000000);                                         /* an hour brings no more than the burst */
+	for (int i = 0; i < 10; i++) assert_true(limit_take(limits, "session", STR("a"), 10, now_us));
+	assert_false(limit_take(limits, "session", STR("a"), 10, now_us));
+	limits_free(limits);
+}
+
 static void every_operation_of_the_api_is_described(void **state)
 {
 	struct arena arena = { 0 };
@@ -73,6 +91,7 @@ int main(void)
 		cmocka_unit_test(every_page_compiles_in_both_languages_and_every_word_is_there),
 		cmocka_unit_test(a_path_finds_its_route_and_its_parts),
 		cmocka_unit_test(addresses_decode_strictly),
+		cmocka_unit_test(a_limit_gives_a_burst_and_then_only_what_time_brings),
 		cmocka_unit_test(every_operation_of_the_api_is_described),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
