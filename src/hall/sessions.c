@@ -111,7 +111,8 @@ struct err session_find(struct hall *hall, struct arena *arena, struct str token
 	int64_t now_ms = hall_now_ms(hall);
 	if (!hall->keyring) return ERR(LOCKED);
 	TRY(session_read(hall, arena, token, &session));
-	if (session.kind == SESSION_NONE || now_ms >= session.ends_ms || now_ms - session.seen_ms > idle_ms(session.kind)) return ERR(NOT_FOUND);
+	bool silent = now_ms - session.seen_ms > idle_ms(session.kind);
+	if (session.kind == SESSION_NONE || now_ms >= session.ends_ms || silent) return ERR(NOT_FOUND);
 	/* a disk that is full signs nobody out: reading goes on without the mark */
 	if (now_ms - session.seen_ms > SEEN_EVERY_MS)
 		(void)failed(work_run(hall, arena, NULL, STR("hall"), false, seen_body, &session));

@@ -12,7 +12,14 @@
 
 enum { MINUTE_MS = 60000, HOUR_MS = 3600000 };
 
-struct town { char folder[64]; _Atomic int64_t now_ms; struct arena arena; struct hall_places places; struct hall *hall; int64_t person_id; };
+struct town {
+	char folder[64];
+	_Atomic int64_t now_ms;
+	struct arena arena;
+	struct hall_places places;
+	struct hall *hall;
+	int64_t person_id;
+};
 
 static void open_hall(struct town *town)
 {
@@ -29,8 +36,8 @@ static int begin(void **state)
 	snprintf(town->folder, sizeof town->folder, "/tmp/unionhall-sessions-XXXXXX");
 	if (!mkdtemp(town->folder)) return -1;
 	town->now_ms = INT64_C(1661450000000);
-	town->places = (struct hall_places){ .hall = town->folder, .services = "services", .law = "law", .regions = "regions", .calendar = "calendar",
-		.fonts = "build/share/unionhall/fonts" };
+	town->places = (struct hall_places){ .hall = town->folder, .services = "services", .law = "law", .regions = "regions",
+		.calendar = "calendar", .fonts = "build/share/unionhall/fonts" };
 	struct hall_init_options init = { .places = town->places, .clock = clock_manual(&town->now_ms), .rand = rand_system(),
 		.name = STR("上海市宝山区总工会"), .region = STR("310113") };
 	assert_false(failed(hall_init(&town->arena, &init, &report, &recovery)));
