@@ -34,6 +34,9 @@ update job set state = 'cancelled' where case_id = $1 and key = $2 and state = '
 -- name: job_retry :exec (job_id i64, due_ms i64, words text)
 update job set tries = tries + 1, due_ms = $2, words = $3 where job_id = $1 and state = 'open';
 
+-- name: job_open :one (job_id i64)
+select job_id from job where job_id = $1 and state = 'open';
+
 -- name: job_due :many (now_ms i64, count i64)
 select job_id, case_id, key, type, data, tries from job where state = 'open' and due_ms <= $1 order by due_ms, job_id limit $2;
 

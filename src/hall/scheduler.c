@@ -46,10 +46,20 @@ static struct err fire_timers(struct hall *hall, struct arena *arena, struct rep
 
 /* ---- jobs ------------------------------------------------------------------------------------------------------ */
 
+/* Several threads may find the same job. Whoever comes after it was done must neither render again nor call it failed:
+ * BUSY, which everybody here takes as `somebody else did`. */
+static struct err still_open(struct work *work, int64_t job_id)
+{
+	struct store_row row;
+	struct err err = QUERY_ONE(work->hall, work->arena, work->reader, "job_open", &row, I(job_id));
+	return err_is(err, ERR_NOT_FOUND) ? ERR(BUSY) : err;
+}
+
 static struct err job_body(struct work *work, void *data)
 {
 	const struct due_job *job = data;
 	struct case_file file;
+	TRY(still_open(work, job->job_id));
 	TRY(case_load(work, job->case_id, &file));
 	return jobs_do(work, &file, job->job_id, job->key, job->type, job->data);
 }
@@ -62,6 +72,7 @@ static struct err failed_body(struct work *work, void *data)
 	const struct failing *failing = data;
 	const struct due_job *job = failing->job;
 	struct case_file file;
+	TRY(still_open(work, job->job_id));
 	if (job->tries + 1 < TRIES_MAX) {
 		WORK_GUARD(work, "job_retry", I(job->job_id), I(work->now_ms + (INT64_C(1000) << job->tries)), T(failing->words));
 		return OK;
@@ -85,7 +96,8 @@ static struct err do_job(struct hall *hall, struct arena *arena, struct report *
 		    STR_ARG(findings.items[0].words));
 	log_event(hall->logger, LOG_LEVEL_WARNING, "job.failed", "type=%.*s words=\"%.*s\"", STR_ARG(job->type), STR_ARG(failing.words));
 	report_warning(report, job->type, "%.*s", STR_ARG(failing.words));
-	return work_run(hall, arena, &findings, STR("hall"), false, failed_body, &failing);
+	err = work_run(hall, arena, &findings, STR("hall"), false, failed_body, &failing);
+	return err_is(err, ERR_BUSY) ? OK : err;
 }
 
 /* polite: leaves alone what somebody else of this process has in hand. */
