@@ -27,6 +27,7 @@
 #include "hall/scheduler.h"
 #include "hall/search.h"
 #include "hall/sessions.h"
+#include "hall/tokens.h"
 #include "hall/watch.h"
 
 #endif

@@ -66,6 +66,7 @@ struct request {
 	struct { LIST_OF(struct request_field); } query;
 	struct { LIST_OF(struct request_field); } fields;    /* of a form; a JSON body gives its leaves as "employer.uscc", "claims.0.type" */
 	struct { LIST_OF(struct upload); } uploads;
+	struct str body;                     /* as it came */
 	const struct json *body_json;        /* NULL unless the body was JSON */
 	struct str language;                 /* "zh-CN" or "en" */
 	int language_index;

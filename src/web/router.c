@@ -129,6 +129,28 @@ static struct err run_handler(struct request *request, struct answer *answer)
 	return request->route->handler(request, answer);
 }
 
+/* A command with an Idempotency-Key: the first time it is carried out and its answer kept, the second time that is told. */
+static struct err run_once(struct request *request, struct answer *answer, struct str key)
+{
+	struct str caller = id_print(request->arena, request->session->session_id);
+	struct str command = str_printf(request->arena, "%.*s %.*s\n%.*s", STR_ARG(request->method), STR_ARG(request->path),
+	    STR_ARG(request->body));
+	struct first_answer first = { 0 };
+	struct err begun = idempotency_begin(request->hall, request->arena, caller, key, command, &first);
+	if (err_is(begun, ERR_CONFLICT)) {
+		answer->file = (struct answer_file){ .media_type = STR("application/json"), .content = first.body };
+		answer->status = first.status;
+		answer_header(request, answer, "Idempotency-Replayed", STR("true"));
+		return answer_print(request, answer);
+	}
+	TRY(begun);
+	struct err err = run_handler(request, answer);
+	if (!failed(err)) err = answer_print(request, answer);
+	first = (struct first_answer){ failed(err) ? err_http_status(err) : answer->status, failed(err) ? STR("") : answer->body };
+	struct err kept = idempotency_keep(request->hall, request->arena, caller, key, &first);
+	return failed(err) ? err : kept;
+}
+
 void route_run(struct request *request, struct answer *answer)
 {
 	struct err err;
@@ -150,8 +172,13 @@ void route_run(struct request *request, struct answer *answer)
 	} else if (!is_permitted(request)) {
 		err = ERR(FORBIDDEN);
 	} else {
-		err = run_handler(request, answer);
-		if (!failed(err)) err = answer_print(request, answer);
+		struct str key = request->json && changes_something(request) ? request_header(request, "Idempotency-Key") : STR("");
+		if (key.len && request->session->kind != SESSION_NONE) {
+			err = run_once(request, answer, key);
+		} else {
+			err = run_handler(request, answer);
+			if (!failed(err)) err = answer_print(request, answer);
+		}
 	}
 	if (failed(err)) {
 		struct answer problem = { .status = answer->status >= 400 ? answer->status : 0, .retry_after = answer->retry_after };

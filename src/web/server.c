@@ -279,6 +279,7 @@ static void work_on(struct exchange *exchange)
 		answer_problem(request, &exchange->answer, ERR(BUSY));
 	} else {
 		struct err err = OK;
+		request->body = body;
 		if (exchange->body_len && request->route) err = body_decode(request, body);
 		if (failed(err)) answer_problem(request, &exchange->answer, err);
 		else route_run(request, &exchange->answer);

@@ -39,14 +39,29 @@ static void choose_language(struct request *request)
 	request->language_index = english ? 1 : 0;
 }
 
+/* "Authorization: Bearer uh_...": a program, only on the JSON face, where no cookie counts then. */
+static struct err find_session(struct request *request, struct session *session)
+{
+	struct str bearer = request_header(request, "Authorization"), word = STR("Bearer ");
+	struct str token = request_cookie(request, session_cookie_name(request));
+	if (bearer.len) {
+		if (!request->json || !str_starts(bearer, word)) return ERR(NOT_FOUND);
+		token = str_trim(str_sub(bearer, word.len, bearer.len));
+		TRY(api_token_session(request->hall, request->arena, token, session));
+	} else {
+		if (token.len == 0) return ERR(NOT_FOUND);
+		TRY(session_find(request->hall, request->arena, token, session));
+	}
+	request->session_token = token;
+	return OK;
+}
+
 void session_attach(struct request *request)
 {
-	struct str token = request_cookie(request, session_cookie_name(request));
 	struct session *session = (struct session *)(uintptr_t)request->session;
 	choose_language(request);
-	if (token.len == 0 || hall_is_locked(request->hall)) return;
-	if (failed(session_find(request->hall, request->arena, token, session))) return;
-	request->session_token = token;
+	if (hall_is_locked(request->hall)) return;
+	if (failed(find_session(request, session))) return;
 	request->holds = needs_of(session);
 	request->actor = session_actor(session);
 	request->actor.device = request->device;
