@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,6 +79,37 @@ struct err file_write(const char *path, struct str content, int mode)
 	if (!failed(err) && rename(beside, path) != 0) err = err_from_errno(errno);
 	if (!failed(err)) err = sync_folder_of(&scratch, path);
 	else if (fd >= 0) unlink(beside);
+	arena_done(&scratch);
+	return err;
+}
+
+struct err file_map(const char *path, struct file_mapping *out_mapping)
+{
+	struct stat info;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) return err_from_errno(errno);
+	struct err err = fstat(fd, &info) == 0 ? OK : err_from_errno(errno);
+	void *bytes = NULL;
+	if (!failed(err) && info.st_size > 0) {
+		bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes == MAP_FAILED) err = err_from_errno(errno);
+	}
+	close(fd);
+	TRY(err);
+	out_mapping->content = info.st_size > 0 ? (struct str){ bytes, (size_t)info.st_size } : STR("");
+	return OK;
+}
+
+void file_unmap(struct file_mapping *mapping)
+{
+	if (mapping->content.len) munmap((void *)(uintptr_t)mapping->content.ptr, mapping->content.len);
+	mapping->content = STR("");
+}
+
+struct err file_sync_folder(const char *path)
+{
+	struct arena scratch = { 0 };
+	struct err err = sync_folder_of(&scratch, path);
 	arena_done(&scratch);
 	return err;
 }

@@ -11,6 +11,13 @@ MUST_USE struct err file_read(struct arena *arena, const char *path, size_t byte
 /* Writes beside the place, syncs, renames over it, syncs the folder: after OK it survives a power cut.
  * mode: permission bits such as 0600. FULL, FORBIDDEN, IO. */
 MUST_USE struct err file_write(const char *path, struct str content, int mode);
+/* A file as memory, read by the kernel as it is looked at: for what may be larger than an arena should hold. Nobody may
+ * shorten the file meanwhile. Give it back with file_unmap. */
+struct file_mapping { struct str content; };
+MUST_USE struct err file_map(const char *path, struct file_mapping *out_mapping);
+void file_unmap(struct file_mapping *mapping);
+/* Makes a rename or a new name in this path's folder survive a power cut. */
+MUST_USE struct err file_sync_folder(const char *path);
 bool file_exists(const char *path);
 /* Makes the folder and its parents (0700); an existing one is fine. */
 MUST_USE struct err folder_make(const char *path);

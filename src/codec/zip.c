@@ -1,11 +1,16 @@
 #include "codec/zip.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zip.h>
 
 /* A small entry may be all zeros: the ratio is asked for only beyond this. */
-enum { RATIO_FREE_BYTES = 1 << 16, DOS_DATE_1980_01_01 = 0x21 };
+enum { RATIO_FREE_BYTES = 1 << 16, DOS_DATE_1980_01_01 = 0x21, SMALLEST = 9, QUICKEST = 1, PIECE_BYTES = 1 << 20 };
 
 /* NULL, or what is wrong with the name. */
 static const char *name_fault(struct str name)
@@ -28,7 +33,7 @@ static struct err fail(struct report *report, struct str name, struct err err, c
 
 /* ---- writing ---- */
 
-static struct err add_file(struct arena *arena, zip_t *zip, const struct zip_file *file)
+static struct err add_file(struct arena *arena, zip_t *zip, const struct zip_file *file, zip_uint32_t level)
 {
 	zip_source_t *content = zip_source_buffer(zip, file->content.ptr, file->content.len, 0);
 	if (!content) return ERR(INTERNAL);
@@ -37,17 +42,17 @@ static struct err add_file(struct arena *arena, zip_t *zip, const struct zip_fil
 		zip_source_free(content);
 		return ERR(INVALID);         /* a name given twice */
 	}
-	if (zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_DEFLATE, 9) != 0
+	if (zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_DEFLATE, level) != 0
 		|| zip_file_set_dostime(zip, (zip_uint64_t)index, 0, DOS_DATE_1980_01_01, 0) != 0)
 		return ERR(INTERNAL);
 	return OK;
 }
 
-static struct err add_files(struct arena *arena, zip_t *zip, const struct zip_files *files)
+static struct err add_files(struct arena *arena, zip_t *zip, const struct zip_files *files, zip_uint32_t level)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		if (name_fault(files->items[i].name)) return ERR(INVALID);
-		TRY(add_file(arena, zip, &files->items[i]));
+		TRY(add_file(arena, zip, &files->items[i], level));
 	}
 	return OK;
 }
@@ -90,7 +95,7 @@ struct err zip_write(struct arena *arena, const struct zip_files *files, struct 
 		zip_source_free(target);
 		return ERR(INTERNAL);
 	}
-	struct err err = add_files(arena, zip, files);
+	struct err err = add_files(arena, zip, files, SMALLEST);
 	if (failed(err)) {
 		zip_discard(zip);
 	} else if (zip_close(zip) != 0) {
@@ -100,6 +105,44 @@ struct err zip_write(struct arena *arena, const struct zip_files *files, struct 
 		err = read_source(arena, target, out_archive);
 	}
 	zip_source_free(target);
+	return err;
+}
+
+static struct err system_error(zip_error_t *error)
+{
+	return zip_error_system_type(error) == ZIP_ET_SYS ? err_from_errno(zip_error_code_system(error)) : ERR(IO);
+}
+
+static struct err sync_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) return err_from_errno(errno);
+	struct err err = fsync(fd) == 0 ? OK : err_from_errno(errno);
+	close(fd);
+	return err;
+}
+
+static struct err write_to(struct arena *arena, const char *path, const struct zip_files *files)
+{
+	int code = 0;
+	zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code);
+	if (!zip) return ERR(IO);
+	struct err err = add_files(arena, zip, files, QUICKEST);
+	if (!failed(err) && zip_close(zip) == 0) return sync_file(path);
+	if (!failed(err)) err = system_error(zip_get_error(zip));
+	zip_discard(zip);
+	return err;
+}
+
+struct err zip_write_file(const char *path, const struct zip_files *files)
+{
+	struct arena arena = { 0 };
+	const char *beside = str_to_c(&arena, str_printf(&arena, "%s.part-%d", path, (int)getpid()));
+	struct err err = write_to(&arena, beside, files);
+	if (!failed(err) && (chmod(beside, 0600) != 0 || rename(beside, path) != 0)) err = err_from_errno(errno);
+	if (!failed(err)) err = file_sync_folder(path);
+	else unlink(beside);
+	arena_done(&arena);
 	return err;
 }
 
@@ -190,4 +233,58 @@ struct err zip_read(struct arena *arena, struct str archive, struct report *repo
 	TRY(err);
 	*out_files = (struct zip_files){ r.files.items, r.files.count };
 	return OK;
+}
+
+/* ---- one entry into a file ---- */
+
+static struct err write_piece(int fd, const char *bytes, size_t count)
+{
+	while (count > 0) {
+		ssize_t wrote = write(fd, bytes, count);
+		if (wrote < 0 && errno == EINTR) continue;
+		if (wrote < 0) return err_from_errno(errno);
+		bytes += wrote;
+		count -= (size_t)wrote;
+	}
+	return OK;
+}
+
+static struct err copy_entry(zip_file_t *entry, int fd, uint64_t bytes_max)
+{
+	struct arena arena = { 0 };
+	char *piece = arena_alloc(&arena, PIECE_BYTES);
+	struct err err = OK;
+	zip_int64_t got = 0;
+	for (uint64_t all = 0; !failed(err) && (got = zip_fread(entry, piece, PIECE_BYTES)) > 0;) {
+		all += (uint64_t)got;
+		err = all > bytes_max ? ERR(LIMIT) : write_piece(fd, piece, (size_t)got);
+	}
+	arena_done(&arena);
+	if (!failed(err) && got < 0) err = ERR(INVALID);
+	if (!failed(err) && fsync(fd) != 0) err = err_from_errno(errno);
+	return err;
+}
+
+static struct err extract(zip_t *zip, const char *name, const char *to, uint64_t bytes_max)
+{
+	zip_int64_t index = zip_name_locate(zip, name, ZIP_FL_ENC_UTF_8);
+	if (index < 0) return ERR(NOT_FOUND);
+	zip_file_t *entry = zip_fopen_index(zip, (zip_uint64_t)index, 0);
+	if (!entry) return ERR(INVALID);
+	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct err err = fd < 0 ? err_from_errno(errno) : copy_entry(entry, fd, bytes_max);
+	zip_fclose(entry);
+	if (fd >= 0 && close(fd) != 0 && !failed(err)) err = err_from_errno(errno);
+	if (fd >= 0 && failed(err)) unlink(to);
+	return err;
+}
+
+struct err zip_extract_file(const char *archive, const char *name, const char *to, uint64_t bytes_max)
+{
+	int code = 0;
+	zip_t *zip = zip_open(archive, ZIP_RDONLY, &code);
+	if (!zip) return code == ZIP_ER_NOENT ? ERR(NOT_FOUND) : ERR(INVALID);
+	struct err err = extract(zip, name, to, bytes_max);
+	zip_discard(zip);
+	return err;
 }

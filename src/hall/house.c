@@ -10,6 +10,9 @@ extern const size_t embedded_schema_count, embedded_sql_count;
 
 enum { KEYS_BYTES_MAX = 64 << 10, MASTER_BYTES_MAX = 4096, CONFIG_BYTES_MAX = 64 << 10 };
 
+/* 2020-01-01 in Shanghai, where the calendars begin: a case may be played from then on (--at), papers and all. */
+#define EARLIEST_MS INT64_C(1577808000000)
+
 static const char *path_in(struct arena *arena, const char *folder, const char *name)
 {
 	return str_to_c(arena, str_printf(arena, "%s/%s", folder, name));
@@ -206,7 +209,8 @@ static struct err make_keys(struct hall *hall, struct arena *arena, const struct
 		.union_name = options->name,
 		.mode = options->mode == HALL_LOCKED ? SEAL_MODE_LOCKED : SEAL_MODE_KEPT,
 		.passphrase = options->passphrase,
-		.now_ms = hall_now_ms(hall) };
+		.now_ms = hall_now_ms(hall),
+		.from_ms = EARLIEST_MS < hall_now_ms(hall) ? EARLIEST_MS : 0 };
 	struct err err = seal_keyring_create(arena, hall->rand, &keys, &keyring, out_recovery);
 	if (failed(err))
 		return complain(

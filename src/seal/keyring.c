@@ -117,17 +117,17 @@ static struct err print_pem(struct seal_keyring *keyring)
 	return len > 0 ? OK : ERR(INTERNAL);
 }
 
-static struct err make_certificates(struct seal_keyring *keyring, struct rand rand, int64_t now_ms)
+static struct err make_certificates(struct seal_keyring *keyring, struct rand rand, int64_t from_ms, int64_t now_ms)
 {
 	struct certificate_request request = {
-		.common_name = keyring->hall_name, .from_ms = now_ms - DAY_MS, .to_ms = now_ms + certificate_ms,
+		.common_name = keyring->hall_name, .from_ms = from_ms, .to_ms = now_ms + certificate_ms,
 		.key = keyring->authority_key, .is_authority = true,
 	};
 	TRY(certificate_make(rand, &request, NULL, keyring->authority_key, &keyring->authority_certificate));
 	TRY(certificate_der(&keyring->texts, keyring->authority_certificate, &keyring->authority_der));
 	request = (struct certificate_request){
 		.common_name = keyring->union_name, .organisation = keyring->union_name,
-		.from_ms = now_ms - DAY_MS, .to_ms = now_ms + certificate_ms, .key = keyring->union_key,
+		.from_ms = from_ms, .to_ms = now_ms + certificate_ms, .key = keyring->union_key,
 	};
 	X509 *seal = NULL;
 	TRY(certificate_make(rand, &request, keyring->authority_certificate, keyring->authority_key, &seal));
@@ -148,7 +148,8 @@ static struct err fill_new(struct seal_keyring *keyring, struct arena *arena, st
 	p256_scalar(rand, keyring->union_scalar);
 	TRY(seal_keyring_add_data_key(keyring, rand));
 	TRY(derive(keyring));
-	TRY(make_certificates(keyring, rand, options->now_ms));
+	int64_t from_ms = options->from_ms ? options->from_ms : options->now_ms - DAY_MS;
+	TRY(make_certificates(keyring, rand, from_ms, options->now_ms));
 	return renew_master(keyring, arena, rand, options->mode, options->passphrase, out_recovery);
 }
 

@@ -28,6 +28,7 @@ struct seal_keyring_options {
 	enum seal_mode mode;
 	struct str passphrase;               /* mode LOCKED: at least 12 characters; else empty */
 	int64_t now_ms;                      /* certificates are valid from a day before, for 30 years */
+	int64_t from_ms;                     /* earlier, when something dated before shall be signed; 0: a day before now_ms */
 };
 
 /* Makes all keys and certificates. out_recovery: the recovery key, to be printed once and kept on paper: eight groups
