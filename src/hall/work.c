@@ -7,9 +7,9 @@ enum { VALUE_BYTES_MAX = 32 << 20 };
 
 struct err read_begin(struct hall *hall, struct store_reader **out_reader) { return store_read_begin(hall->store, out_reader); }
 
-struct attempt { struct work work; work_body body; void *data; };
+struct attempt { struct work work; work_body body; void *data; size_t finding_count, error_count; };
 
-/* Each try begins with nothing left of the one before: findings and clock are new. */
+/* Each try begins with nothing left of the one before: its findings go (not those of the caller), the clock is new. */
 static struct err attempt_body(void *data, struct store_reader *reader, struct store_command *command)
 {
 	struct attempt *attempt = data;
@@ -17,7 +17,8 @@ static struct err attempt_body(void *data, struct store_reader *reader, struct s
 	work.reader = reader;
 	work.command = command;
 	work.now_ms = hall_now_ms(work.hall);
-	if (work.report) work.report->count = work.report->error_count = 0;
+	work.report->count = attempt->finding_count;
+	work.report->error_count = attempt->error_count;
 	struct err err = attempt->body(&work, attempt->data);
 	attempt->work.job_case_id = work.job_case_id;
 	return err;
@@ -29,6 +30,8 @@ struct err work_run(struct hall *hall, struct arena *arena, struct report *repor
 	struct report unread = report_make(arena);
 	struct attempt attempt = { .work = { .hall = hall, .arena = arena, .report = report ? report : &unread, .who = who, .staff = staff },
 		.body = body, .data = data };
+	attempt.finding_count = attempt.work.report->count;
+	attempt.error_count = attempt.work.report->error_count;
 	struct err err = store_run(hall->store, arena, attempt_body, &attempt);
 	if (!failed(err) && attempt.work.job_case_id && hall->haste) hall->haste(hall->haste_data, attempt.work.job_case_id);
 	return err;
