@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* FILE or FILE.jsonl:N (line N from 1). */
 static struct err read_answers(const struct call *call, const char *operand, struct report *report, const struct json **out_answers)
@@ -17,6 +18,10 @@ static struct err read_answers(const struct call *call, const char *operand, str
 		report_error(report, path, "the file cannot be read: %s", err_words(err));
 		return err_is(err, ERR_NOT_FOUND) ? ERR(INVALID) : err;
 	}
+	if (number == 0 && str_ends(path, STR(".jsonl"))) {
+		report_error(report, path, "this is a list: say which line, such as %.*s:1", STR_ARG(path));
+		return ERR(INVALID);
+	}
 	if (number == 0) return json_parse(call->arena, content, report, out_answers);
 	for (int64_t i = 1; str_split(&content, '\n', &line); i++)
 		if (i == number) return json_parse(call->arena, line, report, out_answers);
@@ -28,6 +33,42 @@ static const char *folder_of(const struct call *call, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash ? str_to_c(call->arena, (struct str){ path, (size_t)(slash - path) }) : ".";
+}
+
+/* What an earlier run left in a folder of ours: 3-agreement.pdf, 1-acceptance.json. */
+static bool is_ours(struct str name, const char *ending)
+{
+	size_t at = 0;
+	while (at < name.len && name.ptr[at] >= '0' && name.ptr[at] <= '9') at++;
+	return at > 0 && at < name.len && name.ptr[at] == '-' && str_ends(name, str_from_c(ending));
+}
+
+/* The folder holds what this run makes and nothing else: files of an earlier run go, somebody else's are a refusal.
+ * Only looked at while `sweep` is false, so that a run that is refused has done nothing. */
+static struct err prepare_folder(const struct call *call, const char *option, const char *ending, bool sweep, struct report *report)
+{
+	const char *folder = call_option(call, option);
+	struct file_names names;
+	if (!folder) return OK;
+	struct err err = folder_list(call->arena, folder, 100000, &names);
+	if (err_is(err, ERR_NOT_FOUND)) return OK;
+	TRY(err);
+	for (size_t i = 0; i < names.count; i++) {
+		if (!is_ours(names.items[i], ending)) {
+			report_error(report, str_from_c(folder), "%s must be empty or hold files of an earlier run; `%.*s` is something else",
+			    option, STR_ARG(names.items[i]));
+			return ERR(REFUSED);
+		}
+		if (sweep && unlink(str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", folder, STR_ARG(names.items[i])))) != 0)
+			return ERR(IO);
+	}
+	return OK;
+}
+
+static struct err prepare_folders(const struct call *call, bool sweep, struct report *report)
+{
+	TRY(prepare_folder(call, "--out", ".pdf", sweep, report));
+	return prepare_folder(call, "--receipts", ".json", sweep, report);
 }
 
 static struct err write_papers(const struct call *call, struct hall *hall, int64_t case_id, const char *folder, const struct json *papers)
@@ -90,6 +131,7 @@ static int play_and_print(const struct call *call, struct play_stage *stage, con
 	said.report = report;
 	if (failed(err)) return finish(&said, err);
 	struct json *json = play_json(stage, call->arena, &result, &err);
+	if (!failed(err)) err = prepare_folders(call, true, &said.report);
 	if (!failed(err)) err = outputs(call, stage, &result, json);
 	if (!failed(err)) print_json(call, json);
 	return finish(&said, err);
@@ -102,7 +144,8 @@ int run_case_run(const struct call *call)
 	const struct json *answers;
 	struct play_stage *stage;
 	int64_t submitted_ms = clock_now_ms(clock_system());
-	struct err err = read_answers(call, call->operands[0], &report, &answers);
+	struct err err = prepare_folders(call, false, &report);
+	if (!failed(err)) err = read_answers(call, call->operands[0], &report, &answers);
 	said.report = report;
 	if (failed(err)) return finish(&said, err);
 	(void)failed(time_parse_ms(json_string_of(answers, "submittedAt"), &submitted_ms));

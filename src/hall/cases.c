@@ -253,23 +253,35 @@ struct err case_attach(struct hall *hall, struct arena *arena, const struct acto
 
 struct submitting { const struct actor *actor; int64_t case_id; struct feel_value data; };
 
-/* What the hall itself knows of the files: the rule about papers reads it. [{field, sound, words, mediaType}] */
-static struct err file_checks(struct work *work, int64_t case_id, struct feel_value *out_list)
+static bool is_listed(struct feel_value value, struct str file_id)
 {
+	if (value.kind == FEEL_STRING) return str_eq(value.string, file_id);
+	for (size_t i = 0; value.kind == FEEL_LIST && i < value.list.count; i++)
+		if (value.list.items[i].kind == FEEL_STRING && str_eq(value.list.items[i].string, file_id)) return true;
+	return false;
+}
+
+/* What the hall itself knows of the files that the answers name: the rule about papers reads it. A photograph that was
+ * replaced by a better one counts no more. [{id, field, sound, words, mediaType}] */
+static struct err file_checks(struct work *work, int64_t case_id, struct feel_value values, struct feel_value *out_list)
+{
+	size_t count = 0;
 	struct store_rows rows;
 	TRY(QUERY(work->hall, work->arena, work->reader, "file_of_case", &rows, I(case_id)));
 	struct feel_value *items = ARENA_ARRAY(work->arena, struct feel_value, rows.count);
 	for (size_t i = 0; i < rows.count; i++) {
+		struct str file_id = id_text(work->arena, row_i64(rows.items[i], 0));
+		if (!is_listed(feel_at(values, row_bytes(rows.items[i], 1)), file_id)) continue;
 		struct feel_entry entries[] = {
-			{ STR("id"), feel_string(id_text(work->arena, row_i64(rows.items[i], 0))) },
+			{ STR("id"), feel_string(file_id) },
 			{ STR("field"), feel_string(row_bytes(rows.items[i], 1)) },
 			{ STR("mediaType"), feel_string(row_bytes(rows.items[i], 2)) },
 			{ STR("sound"), feel_boolean(row_bool(rows.items[i], 4)) },
 			{ STR("words"), feel_string(row_bytes(rows.items[i], 5)) },
 		};
-		items[i] = feel_context_of(work->arena, entries, sizeof entries / sizeof *entries);
+		items[count++] = feel_context_of(work->arena, entries, sizeof entries / sizeof *entries);
 	}
-	*out_list = feel_list_of(work->arena, items, rows.count);
+	*out_list = feel_list_of(work->arena, items, count);
 	return OK;
 }
 
@@ -278,7 +290,7 @@ static struct err process_variables(
     struct work *work, struct case_file *file, const struct actor *actor, struct feel_value values, struct feel_value *out)
 {
 	struct feel_value checks;
-	TRY(file_checks(work, file->row.case_id, &checks));
+	TRY(file_checks(work, file->row.case_id, values, &checks));
 	struct feel_entry entries[] = {
 		{ STR("applicant"), feel_string(id_text(work->arena, file->row.applicant_id)) },
 		{ STR("identityLevel"), feel_number_i64(actor->identity_level) },

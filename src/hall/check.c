@@ -182,6 +182,42 @@ static void compare(struct checking *checking, const struct json *expect, const 
 			    utf8_count(json_string_of(notice, "text")), NOTICE_CHARACTERS_MAX, STR_ARG(json_string_of(notice, "text")));
 }
 
+/* lawyer: the name of the one who was assigned, "" for nobody; notices: the ids, in order. */
+static struct err compare_people(
+    struct checking *checking, struct play_stage *stage, const struct play_result *result, const struct json *expect)
+{
+	const struct json *lawyer = json_get(expect, STR("lawyer")), *notices = json_get(expect, STR("notices"));
+	struct hall *hall = play_stage_hall(stage);
+	struct lawyer found = { .name = STR("") };
+	if (lawyer && result->summary.lawyer_id) TRY(lawyer_by_id(hall, checking->arena, result->summary.lawyer_id, &found));
+	if (lawyer && !str_eq(json_string(lawyer), found.name)) differ(checking, "/expect/lawyer", json_string(lawyer), found.name);
+	if (!notices) return OK;
+	struct notices queued;
+	struct json *ids = json_new(checking->arena, JSON_ARRAY);
+	TRY(notices_of_case(hall, checking->arena, result->case_id, &queued));
+	for (size_t i = 0; i < queued.count; i++) json_add(ids, STR(""), json_new_string(checking->arena, queued.items[i].template_id));
+	if (!json_eq(notices, ids)) differ(checking, "/expect/notices", as_text(checking->arena, notices), as_text(checking->arena, ids));
+	return OK;
+}
+
+static bool is_one_of(struct str key, const char *const *keys)
+{
+	while (*keys && !str_eq_c(key, *keys)) keys++;
+	return *keys != NULL;
+}
+
+/* A misspelt expectation would expect nothing: it is an error. */
+static void check_keys(struct checking *checking, const struct json *golden)
+{
+	static const char *const outer[] = { "says", "rows", "at", "region", "given", "files", "then", "expect", NULL },
+	                        *const inner[] = { "outcome", "failedRules", "staffEvents", "papers", "notices", "due", "lawyer", NULL };
+	const struct json *expect = json_get(golden, STR("expect"));
+	for (const struct json *member = golden->first; member; member = member->next)
+		if (!is_one_of(member->key, outer)) report_error(checking->report, member->key, "a golden case has no such key");
+	for (const struct json *member = expect ? expect->first : NULL; member; member = member->next)
+		if (!is_one_of(member->key, inner)) report_error(checking->report, member->key, "nothing of that name can be expected");
+}
+
 /* given {data, files}, or the data itself: one object of a sample's shape. */
 static const struct json *answers_of(struct arena *arena, const struct json *golden)
 {
@@ -192,11 +228,12 @@ static const struct json *answers_of(struct arena *arena, const struct json *gol
 	return answers;
 }
 
-static void play_golden(struct checking *checking, const struct json *golden)
+static void play_golden(struct checking *checking, const struct json *golden, struct str file)
 {
 	struct play_stage *stage;
 	struct play_result result;
 	struct str region = json_string_of(golden, "region");
+	const struct json *roster = json_at(golden, STR("/given/roster"));
 	struct play_stage_options stage_options = {
 		.places = *checking->places, .demo = "demo", .region = region.len ? region : STR("310113")
 	};
@@ -205,6 +242,8 @@ static void play_golden(struct checking *checking, const struct json *golden)
 		.folder = ".",
 		.then = json_get(golden, STR("then")) };
 	stage_options.places.hall = NULL;
+	check_keys(checking, golden);
+	if (roster && failed(json_print(checking->arena, roster, JSON_COMPACT, GOLDEN_BYTES_MAX, &stage_options.roster))) return;
 	if (failed(time_parse_ms(json_string_of(golden, "at"), &stage_options.at_ms))) {
 		report_error(checking->report, STR("/at"), "a time such as 2022-08-26T01:30:00+08:00 is needed");
 		return;
@@ -212,9 +251,11 @@ static void play_golden(struct checking *checking, const struct json *golden)
 	if (failed(play_stage_open(checking->arena, &stage_options, checking->report, &stage))) return;
 	struct err err = service_deploy(play_stage_hall(stage), checking->service);
 	if (!failed(err)) err = play_case(stage, checking->arena, &options, checking->report, &result);
+	checking->report->file = file;   /* playing names its own files */
 	if (!failed(err)) {
 		struct json *found = play_json(stage, checking->arena, &result, &err);
 		compare(checking, json_get(golden, STR("expect")), found);
+		if (!failed(err)) err = compare_people(checking, stage, &result, json_get(golden, STR("expect")));
 	}
 	if (failed(err)) report_error(checking->report, STR(""), "the case cannot be played: %s", err_words(err));
 	play_stage_close(stage);
@@ -223,8 +264,9 @@ static void play_golden(struct checking *checking, const struct json *golden)
 static void check_golden(struct checking *checking)
 {
 	const struct json *golden;
-	if (failed(json_parse(checking->arena, service_content(checking->service, checking->report->file), checking->report, &golden))) return;
-	play_golden(checking, golden);
+	struct str file = checking->report->file;
+	if (failed(json_parse(checking->arena, service_content(checking->service, file), checking->report, &golden))) return;
+	play_golden(checking, golden, file);
 }
 
 struct err service_check(struct arena *arena, const char *folder, const struct hall_places *places, struct report *report,

@@ -2,6 +2,7 @@
 
 #include "hall/calendar.h"
 #include "hall/identifiers.h"
+#include "hall/money_words.h"
 #include "hall/parameters.h"
 
 #define ENVIRONMENT(data) ((struct environment *)(data))
@@ -104,6 +105,22 @@ static struct feel_value call_valid_resident_id(struct feel_run *run, void *data
 	    resident_id_is_valid(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters));
 }
 
+static struct feel_value call_valid_identity_document(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)count;
+	const struct feel_env *env = feel_run_env(run);
+	return feel_boolean(identity_document_is_valid(argument_text(&args[0]), argument_text(&args[1]),
+	    date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters));
+}
+
+static struct feel_value call_document_kind(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)count;
+	const struct feel_env *env = feel_run_env(run);
+	struct str kind = identity_document_kind(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters);
+	return kind.len ? feel_string(kind) : FEEL_NULL_VALUE;
+}
+
 static struct feel_value call_valid_uscc(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	(void)run; (void)data; (void)count;
@@ -143,19 +160,35 @@ static struct feel_value call_birth_date(struct feel_run *run, void *data, const
 	return resident_id_read(argument_text(&args[0]), &birth, &sex) ? feel_date(birth) : FEEL_NULL_VALUE;
 }
 
+static bool argument_fen(struct feel_run *run, const struct feel_value *value, int64_t *out_fen)
+{
+	struct arena *arena = feel_run_arena(run);
+	struct feel_value rounded;
+	struct feel_value scope = feel_put(arena, FEEL_NULL_VALUE, STR("n"), *value);
+	if (!failed(feel_evaluate(arena, STR("decimal(number(string(n)), 2)"), scope, feel_run_env(run), NULL, &rounded)) &&
+	    feel_to_fen(rounded, out_fen))
+		return true;
+	feel_run_note(run, "an amount of money is needed here");
+	return false;
+}
+
+/* 人民币壹万壹仟贰佰伍拾元整: the amount as a legal form writes it. */
+static struct feel_value call_money_in_words(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	int64_t fen;
+	(void)data; (void)count;
+	if (!argument_fen(run, &args[0], &fen)) return FEEL_NULL_VALUE;
+	struct str words = money_in_words(feel_run_arena(run), fen);
+	return words.len ? feel_string(words) : FEEL_NULL_VALUE;
+}
+
 /* "12,345.00": two decimals, half-even, thousands apart. */
 static struct feel_value call_money(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	(void)data; (void)count;
 	struct arena *arena = feel_run_arena(run);
-	struct feel_value rounded;
-	struct feel_value scope = feel_put(arena, FEEL_NULL_VALUE, STR("n"), args[0]);
 	int64_t fen;
-	if (failed(feel_evaluate(arena, STR("decimal(number(string(n)), 2)"), scope, feel_run_env(run), NULL, &rounded)) ||
-	    !feel_to_fen(rounded, &fen)) {
-		feel_run_note(run, "an amount of money is needed here");
-		return FEEL_NULL_VALUE;
-	}
+	if (!argument_fen(run, &args[0], &fen)) return FEEL_NULL_VALUE;
 	uint64_t positive = fen < 0 ? (uint64_t)-(fen + 1) + 1 : (uint64_t)fen;
 	struct str yuan = str_printf(arena, "%llu", (unsigned long long)(positive / 100));
 	struct buf buf = buf_make(arena, 64);
@@ -215,6 +248,8 @@ static const struct feel_host_function functions[] = {
 	{ STR_INIT("is working day"), "date", call_is_working_day, NULL },
 	{ STR_INIT("working days between"), "from, to", call_working_days_between, NULL },
 	{ STR_INIT("valid resident id"), "text", call_valid_resident_id, NULL },
+	{ STR_INIT("valid identity document"), "number, kind", call_valid_identity_document, NULL },
+	{ STR_INIT("document kind"), "number", call_document_kind, NULL },
 	{ STR_INIT("valid uscc"), "text", call_valid_uscc, NULL },
 	{ STR_INIT("valid mobile"), "text", call_valid_mobile, NULL },
 	{ STR_INIT("valid person name"), "text", call_valid_person_name, NULL },
@@ -222,6 +257,7 @@ static const struct feel_host_function functions[] = {
 	{ STR_INIT("region name"), "code", call_region_name, NULL },
 	{ STR_INIT("birth date"), "text", call_birth_date, NULL },
 	{ STR_INIT("money"), "number", call_money, NULL },
+	{ STR_INIT("money in words"), "number", call_money_in_words, NULL },
 	{ STR_INIT("chinese date"), "date", call_chinese_date, NULL },
 	{ STR_INIT("short date"), "date", call_short_date, NULL },
 	{ STR_INIT("mask name"), "text", call_mask_name, NULL },

@@ -42,11 +42,60 @@ bool resident_id_is_valid(struct str number, struct date today, const struct par
 	struct str sex;
 	if (!resident_normal(number, text) || resident_check(text) != text[17]) return false;
 	if (!resident_id_read(number, &birth, &sex) || date_cmp(birth, today) > 0 || birth.year < 1850) return false;
-	bool elsewhere = text[0] == '8' || text[0] == '9';   /* 港澳台居民居住证, 外国人永久居留身份证 */
-	if (elsewhere || !regions) return true;
-	/* Codes of counties that were merged since stay valid on cards: the province is what must exist. */
-	char province[6] = { text[0], text[1], '0', '0', '0', '0' };
-	return region_is_known(regions, (struct str){ province, 6 });
+	if (text[0] == '8')   /* 港澳台居民居住证 */
+		return text[1] >= '1' && text[1] <= '3' && memcmp(text + 2, "0000", 4) == 0;
+	/* 外国人永久居留身份证: 9, then the province. Codes of counties that were merged since stay valid on cards: the province
+	 * is what must exist. */
+	size_t at = text[0] == '9' ? 1 : 0;
+	char province[6] = { text[at], text[at + 1], '0', '0', '0', '0' };
+	return !regions || region_is_known(regions, (struct str){ province, 6 });
+}
+
+static bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/* A in the pattern is a capital letter, 0 a digit; everything else is itself. */
+static bool looks_like(struct str number, const char *pattern)
+{
+	if (number.len != strlen(pattern)) return false;
+	for (size_t i = 0; i < number.len; i++) {
+		char want = pattern[i], c = number.ptr[i];
+		if (want == 'A' ? !is_capital(c) : want == '0' ? c < '0' || c > '9' : c != want) return false;
+	}
+	return true;
+}
+
+static const char *const passport_kind = "护照", *const permit_kind = "外国人工作许可证";
+
+struct str identity_document_kind(struct str number, struct date today, const struct parameters *regions)
+{
+	static const struct { const char *pattern, *kind; } forms[] = {
+		{ "AAA000000000000", "外国人永久居留身份证" },   /* until 2023 */
+		{ "H00000000", "港澳居民来往内地通行证" }, { "H0000000000", "港澳居民来往内地通行证" },
+		{ "M00000000", "港澳居民来往内地通行证" }, { "M0000000000", "港澳居民来往内地通行证" },
+		{ "00000000", "台湾居民来往大陆通行证" },
+		{ "E00000000", "护照" }, { "EA0000000", "护照" },
+	};
+	if (resident_id_is_valid(number, today, regions))
+		return number.len == 18 && number.ptr[0] == '8' ? STR("港澳台居民居住证")
+			: number.len == 18 && number.ptr[0] == '9' ? STR("外国人永久居留身份证") : STR("居民身份证");
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (looks_like(number, forms[i].pattern)) return str_from_c(forms[i].kind);
+	/* Passports of other states: one to three letters, then digits. */
+	size_t letters = 0;
+	while (letters < number.len && is_capital(number.ptr[letters])) letters++;
+	bool passport = letters >= 1 && letters <= 3 && number.len >= 7 && number.len <= 12 && all_digits(str_sub(number, letters, number.len));
+	return passport ? str_from_c(passport_kind) : STR("");
+}
+
+bool identity_document_is_valid(struct str number, struct str kind, struct date today, const struct parameters *regions)
+{
+	if (kind.len == 0) return identity_document_kind(number, today, regions).len > 0;
+	if (!str_eq_c(kind, passport_kind) && !str_eq_c(kind, permit_kind)) return str_eq(identity_document_kind(number, today, regions), kind);
+	for (size_t i = 0; i < number.len; i++) {
+		char c = number.ptr[i];
+		if (!is_capital(c) && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) return false;
+	}
+	return number.len >= 5 && number.len <= 20;
 }
 
 bool resident_id_read(struct str number, struct date *out_birth, struct str *out_sex)

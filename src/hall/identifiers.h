@@ -12,6 +12,12 @@ struct parameters;
 bool resident_id_is_valid(struct str number, struct date today, const struct parameters *regions);
 /* Birth date and sex ("男", "女") of a valid number. */
 bool resident_id_read(struct str number, struct date *out_birth, struct str *out_sex);
+/* Which document a number belongs to, by its form: 居民身份证, 港澳台居民居住证, 外国人永久居留身份证, 港澳居民来往内地通行证,
+ * 台湾居民来往大陆通行证, 护照; empty when no document has such numbers or a check digit is wrong. */
+struct str identity_document_kind(struct str number, struct date today, const struct parameters *regions);
+/* Does the number fit the kind that was said (a name of the list above, or 外国人工作许可证)? Foreign passports and work
+ * permits follow no one form: 5 to 20 letters and digits. An empty kind: any document that the number itself tells. */
+bool identity_document_is_valid(struct str number, struct str kind, struct date today, const struct parameters *regions);
 /* GB 32100-2015, 18 characters. */
 bool uscc_is_valid(struct str code);
 /* 1[3-9] and nine digits. */

@@ -35,6 +35,25 @@ static void test_birth_and_sex_are_read_from_the_number(void **state)
 	assert_int_equal(birth.year, 1949);
 }
 
+static void test_every_document_of_the_law_page_is_told_by_its_number(void **state)
+{
+	(void)state;
+	static const struct { const char *number, *kind; } documents[] = {
+		{ "11010519491231002X", "居民身份证" }, { "110105491231002", "居民身份证" }, { "810000199408230021", "港澳台居民居住证" },
+		{ "911124198108030024", "外国人永久居留身份证" }, { "USA310190010112", "外国人永久居留身份证" },
+		{ "H12345678", "港澳居民来往内地通行证" }, { "M1234567890", "港澳居民来往内地通行证" }, { "12345678", "台湾居民来往大陆通行证" },
+		{ "E12345678", "护照" }, { "EA1234567", "护照" }, { "G12345678", "护照" }, { "110105194912310021", "" }, { "1234567", "" },
+		{ "31011320000229003", "" }, { "840000199408230021", "" }, { "", "" },
+	};
+	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+		assert_true(str_eq_c(identity_document_kind(str_from_c(documents[i].number), today, NULL), documents[i].kind));
+	assert_true(identity_document_is_valid(STR("31011320000229003"), STR("护照"), today, NULL));
+	assert_true(identity_document_is_valid(STR("WP20260001"), STR("外国人工作许可证"), today, NULL));
+	assert_false(identity_document_is_valid(STR("P 1"), STR("护照"), today, NULL));
+	assert_false(identity_document_is_valid(STR("110105194912310021"), STR("居民身份证"), today, NULL));
+	assert_false(identity_document_is_valid(STR("H12345678"), STR("居民身份证"), today, NULL));
+}
+
 static void test_credit_codes_of_the_law_page(void **state)
 {
 	(void)state;
@@ -77,6 +96,7 @@ int main(void)
 		cmocka_unit_test(test_resident_numbers_of_the_law_page_pass),
 		cmocka_unit_test(test_a_wrong_digit_or_a_day_that_never_was_is_refused),
 		cmocka_unit_test(test_birth_and_sex_are_read_from_the_number),
+		cmocka_unit_test(test_every_document_of_the_law_page_is_told_by_its_number),
 		cmocka_unit_test(test_credit_codes_of_the_law_page),
 		cmocka_unit_test(test_phones_cards_and_names),
 		cmocka_unit_test(test_the_same_employer_written_differently_has_one_key),

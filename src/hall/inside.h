@@ -125,6 +125,11 @@ bool job_type_is_known(struct str type);
 /* Does a job that was put aside (paper.render, paper.sign): adds statements and finishes the engine's job. */
 MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t job_id, uint32_t key, struct str type, struct str data);
 
+/* ---- receipts.c ---------------------------------------------------------------------------------------- */
+
+MUST_USE struct err receipts_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct receipts *out_receipts);
+
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 
 MUST_USE struct err lawyers_read(

@@ -65,27 +65,40 @@ static struct feel_value lawyer_value(struct arena *arena, const struct lawyer *
 }
 
 static struct err take_lawyer(
-    struct work *work, struct case_file *file, const struct lawyer *lawyer, struct str variable, struct feel_value *out_variables)
+    struct work *work, struct case_file *file, const struct lawyer *lawyer, bool must_have_room, struct str variable,
+    struct feel_value *out_variables)
 {
-	WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id));
+	if (must_have_room) WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id));
 	WORK_ADD(work, "case_set_lawyer", I(file->row.case_id), I(lawyer->lawyer_id));
 	file->row.lawyer_id = lawyer->lawyer_id;
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, lawyer_value(work->arena, lawyer));
 	return audit_add(work, file->row.case_id, "lawyer.assigned", id_text(work->arena, lawyer->lawyer_id), STR(""));
 }
 
-/* Headers: result (variable), skill, against (FEEL: the other side). Nobody: the variable is null, the model decides on. */
+/* A person named one: he may be full or lack the skill, but never act for the other side (LA23). */
+static const struct lawyer *named_lawyer(const struct lawyers *lawyers, struct feel_value licence)
+{
+	for (size_t i = 0; licence.kind == FEEL_STRING && i < lawyers->count; i++)
+		if (str_eq(lawyers->items[i].licence, licence.string)) return lawyers->items[i].conflicted ? NULL : &lawyers->items[i];
+	return NULL;
+}
+
+/* Headers: result (variable), skill, against (FEEL: the other side), licence (FEEL: whom a person named). Nobody: the
+ * variable is null, the model decides on. */
 static struct err job_assign(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
 {
 	struct str variable = header_of(job, "result"), against = header_of(job, "against");
-	struct feel_value other = FEEL_NULL_VALUE;
+	struct str licence = header_of(job, "licence");
+	struct feel_value other = FEEL_NULL_VALUE, named = FEEL_NULL_VALUE;
 	struct lawyers lawyers;
 	if (variable.len == 0) variable = STR("lawyer");
 	if (against.len && against.ptr[0] == '=')
 		TRY(feel_evaluate(work->arena, str_sub(against, 1, against.len), job->variables, &file->environment->feel, NULL, &other));
+	if (licence.len && licence.ptr[0] == '=')
+		TRY(feel_evaluate(work->arena, str_sub(licence, 1, licence.len), job->variables, &file->environment->feel, NULL, &named));
 	TRY(lawyers_read(work->hall, work->arena, work->reader, other, &lawyers));
-	const struct lawyer *chosen = lawyer_choose(&lawyers, header_of(job, "skill"));
-	if (chosen) return take_lawyer(work, file, chosen, variable, out_variables);
+	const struct lawyer *chosen = licence.len ? named_lawyer(&lawyers, named) : lawyer_choose(&lawyers, header_of(job, "skill"));
+	if (chosen) return take_lawyer(work, file, chosen, licence.len == 0, variable, out_variables);
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, FEEL_NULL_VALUE);
 	return audit_add(work, file->row.case_id, "lawyer.none", STR(""), STR(""));
 }

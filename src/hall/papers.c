@@ -61,12 +61,39 @@ static struct err clocks_value(struct work *work, struct case_file *file, struct
 	return OK;
 }
 
+/* decided: {decision, on, rules: [{id, decision, label, article, fact, hit}]} of the last receipt; null before there is one. */
+static struct err decided_value(struct work *work, struct case_file *file, struct feel_value *out)
+{
+	struct arena *arena = work->arena;
+	struct receipts receipts;
+	struct receipt_rules rules;
+	*out = FEEL_NULL_VALUE;
+	TRY(receipts_read(work->hall, arena, work->reader, file->row.case_id, &receipts));
+	if (receipts.count == 0) return OK;
+	const struct receipt *last = &receipts.items[receipts.count - 1];
+	TRY(receipt_rules(arena, last->whole, &rules));
+	struct feel_value *items = ARENA_ARRAY(arena, struct feel_value, rules.count);
+	for (size_t i = 0; i < rules.count; i++) {
+		const struct receipt_rule *rule = &rules.items[i];
+		struct feel_entry entries[] = { { STR("id"), feel_string(rule->id) }, { STR("decision"), feel_string(rule->decision) },
+			{ STR("label"), feel_string(rule->label) }, { STR("article"), feel_string(rule->article) },
+			{ STR("fact"), feel_string(rule->fact) }, { STR("hit"), feel_boolean(rule->hit) } };
+		items[i] = feel_context_of(arena, entries, sizeof entries / sizeof *entries);
+	}
+	struct feel_entry entries[] = { { STR("decision"), feel_string(last->decision) },
+		{ STR("on"), feel_date(date_of_ms(last->decided_ms, SHANGHAI_OFFSET_S)) },
+		{ STR("rules"), feel_list_of(arena, items, rules.count) } };
+	*out = feel_context_of(arena, entries, sizeof entries / sizeof *entries);
+	return OK;
+}
+
 struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context)
 {
-	struct feel_value union_facts, clocks, lawyer = FEEL_NULL_VALUE;
+	struct feel_value union_facts, clocks, decided, lawyer = FEEL_NULL_VALUE;
 	struct feel_value variables = file->instance ? bpmn_variables(work->arena, file->instance, 0) : file->data;
 	TRY(union_value(work, file, &union_facts));
 	TRY(clocks_value(work, file, &clocks));
+	TRY(decided_value(work, file, &decided));
 	if (file->row.lawyer_id) {
 		struct lawyer found;
 		TRY(lawyer_read(work->hall, work->arena, work->reader, file->row.lawyer_id, &found));
@@ -83,6 +110,7 @@ struct err paper_context(struct work *work, struct case_file *file, struct feel_
 	}
 	struct feel_entry entries[] = {
 		{ STR("case"), case_value(work, file) }, { STR("organisation"), union_facts }, { STR("lawyer"), lawyer }, { STR("clocks"), clocks },
+		{ STR("decided"), decided },
 		{ STR("today"), feel_date(date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) },
 	};
 	*out_context = feel_merge(work->arena, variables, feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));

@@ -15,6 +15,7 @@ struct player {
 	struct report *report;
 	struct actor applicant;
 	struct feel_value data;
+	struct { LIST_OF(struct case_upload); } uploads;
 	struct str region;
 	struct play_result *result;
 };
@@ -37,11 +38,21 @@ static void take_answers(struct player *player)
 	for (const struct json *member = player->options->answers->first; member; member = member->next)
 		if (!is_meta(member->key)) data = feel_put(player->arena, data, member->key, feel_from_json(player->arena, member));
 	player->data = data;
-	int64_t level = 2;
-	const struct json *given = json_get(player->options->answers, STR("identityLevel"));
-	if (json_is(given, JSON_NUMBER)) (void)str_to_i64(given->text, &level);
-	player->applicant = (struct actor){ .kind = ACTOR_APPLICANT, .identity_level = (int32_t)level, .device = STR("unionhall case run"),
-		.identity_method = level >= 2 ? STR("手机验证码，姓名与证件号经核验") : STR("手机验证码") };
+}
+
+/* What stands in the file beside the form's data: how well the applicant is known, and when he submitted. */
+static void take_circumstances(struct player *player)
+{
+	const struct json *level = json_get(player->options->answers, STR("identityLevel")),
+	                  *at = json_get(player->options->answers, STR("submittedAt"));
+	int64_t number = 2, at_ms;
+	if (!level) assume(player, STR("identityLevel 2: the file does not say it"));
+	else if (!json_is(level, JSON_NUMBER) || !str_to_i64(level->text, &number) || number < 1 || number > 3)
+		report_error(player->report, level->key, "身份等级是数字1、2或3");
+	if (at && failed(time_parse_ms(json_string(at), &at_ms)))
+		report_error(player->report, at->key, "请写完整的时间，例如 2022-08-26T01:30:00+08:00");
+	player->applicant = (struct actor){ .kind = ACTOR_APPLICANT, .identity_level = (int32_t)number, .device = STR("unionhall case run"),
+		.identity_method = number >= 3 ? STR("窗口当面核验") : number == 2 ? STR("手机验证码，姓名与证件号经核验") : STR("手机验证码") };
 }
 
 /* What was said must be possible before there is a case: every field's error at once. */
@@ -71,33 +82,45 @@ static struct err sample_page(struct player *player, struct str field, struct st
 	return OK;
 }
 
-static struct err attach_one(struct player *player, int64_t case_id, const struct json *member)
+/* Everything is read before there is a case: a file that cannot be read leaves none behind. */
+static struct err read_one(struct player *player, const struct json *member)
 {
 	struct str field = str_join(player->arena, STR("files."), member->key), source = json_string(member);
 	struct case_upload upload = { .field = field, .name = source };
-	int64_t file_id;
-	if (source.len == 0) return OK;
+	if (json_is(member, JSON_NULL) || (json_is(member, JSON_STRING) && source.len == 0)) return OK;
+	if (!json_is(member, JSON_STRING)) {
+		report_error(player->report, field, "这里应当是文件的路径，或者 \"sample\"");
+		return OK;
+	}
 	if (str_eq_c(source, "sample")) {
 		upload.name = STR("样张.pdf");
 		TRY(sample_page(player, member->key, &upload.content));
 	} else {
 		const char *path = str_to_c(player->arena, str_printf(player->arena, "%s/%.*s", player->options->folder, STR_ARG(source)));
 		struct err err = file_read(player->arena, path, (size_t)FILE_BYTES_MAX * 3, &upload.content);
-		if (failed(err)) {
-			report_error(player->report, field, "%s cannot be read: %s", path, err_words(err));
-			return ERR(INVALID);
-		}
+		if (failed(err)) report_error(player->report, field, "%s 读不出来：%s", path, err_words(err));
 	}
-	TRY(case_attach(player->hall, player->arena, &player->applicant, case_id, &upload, NULL, &file_id));
-	player->data = feel_put_at(player->arena, player->data, field, feel_string(id_text(player->arena, file_id)));
+	LIST_PUSH(player->arena, &player->uploads, upload);
+	return OK;
+}
+
+static struct err read_files(struct player *player)
+{
+	const struct json *files = json_get(player->options->answers, STR("files"));
+	if (files && !json_is(files, JSON_OBJECT)) report_error(player->report, STR("files"), "这里应当是一组 {字段: 路径}");
+	for (const struct json *member = json_is(files, JSON_OBJECT) ? files->first : NULL; member; member = member->next)
+		TRY(read_one(player, member));
 	return OK;
 }
 
 static struct err attach_all(struct player *player, int64_t case_id)
 {
-	const struct json *files = json_get(player->options->answers, STR("files"));
-	if (files && !json_is(files, JSON_OBJECT)) return ERR(INVALID);
-	for (const struct json *member = files ? files->first : NULL; member; member = member->next) TRY(attach_one(player, case_id, member));
+	for (size_t i = 0; i < player->uploads.count; i++) {
+		const struct case_upload *upload = &player->uploads.items[i];
+		int64_t file_id;
+		TRY(case_attach(player->hall, player->arena, &player->applicant, case_id, upload, NULL, &file_id));
+		player->data = feel_put_at(player->arena, player->data, upload->field, feel_string(id_text(player->arena, file_id)));
+	}
 	return OK;
 }
 
@@ -213,27 +236,24 @@ static struct err follow(struct player *player)
 
 /* ---- what came out ------------------------------------------------------------------------------------------------------ */
 
-static struct str fact_text(struct arena *arena, const struct json *facts)
-{
-	struct str text;
-	return failed(json_print(arena, facts, JSON_COMPACT, 1 << 16, &text)) ? STR("") : text;
-}
-
 /* The last decision's result names the failed rules; the receipt's rows say why. Model order. */
 static struct err failed_rules(struct player *player)
 {
 	struct receipts receipts;
+	struct receipt_rules rules;
 	const struct json *receipt;
 	TRY(receipts_of_case(player->hall, player->arena, player->result->case_id, &receipts));
 	if (receipts.count == 0) return OK;
-	TRY(json_parse(player->arena, receipts.items[receipts.count - 1].whole, NULL, &receipt));
-	const struct json *names = json_at(receipt, STR("/result/failedRules")), *rules = json_get(receipt, STR("rules"));
+	struct str whole = receipts.items[receipts.count - 1].whole;
+	TRY(json_parse(player->arena, whole, NULL, &receipt));
+	TRY(receipt_rules(player->arena, whole, &rules));
+	const struct json *names = json_at(receipt, STR("/result/failedRules"));
 	for (const struct json *name = names ? names->first : NULL; name; name = name->next) {
 		struct play_failed_rule failed_rule = { .rule = json_string(name) };
-		for (const struct json *rule = rules ? rules->first : NULL; rule; rule = rule->next) {
-			if (!str_eq(json_string_of(rule, "id"), failed_rule.rule)) continue;
-			failed_rule.article = json_string_of(rule, "article");
-			failed_rule.fact = fact_text(player->arena, json_get(rule, STR("facts")));
+		for (size_t i = 0; i < rules.count; i++) {
+			if (!str_eq(rules.items[i].id, failed_rule.rule)) continue;
+			failed_rule.article = rules.items[i].article;
+			failed_rule.fact = rules.items[i].fact;
 		}
 		LIST_PUSH(player->arena, &player->result->failed_rules, failed_rule);
 	}
@@ -254,8 +274,14 @@ static struct err enter(struct player *player)
 	const struct service *service;
 	struct feel_value bare = player->data;
 	TRY(service_offered(player->hall, player->options->service, &service));
+	take_circumstances(player);
+	if (!region_is_known(player->hall->parameters, player->region))
+		report_error(player->report, STR("region"), "没有区划代码 %.*s", STR_ARG(player->region));
+	TRY(read_files(player));
 	player->data = with_file_names(player, bare);
-	TRY(judge(player, service));
+	struct err err = judge(player, service);
+	if (!failed(err) && player->report->error_count) err = ERR(INVALID);
+	TRY(err);
 	player->data = bare;
 	struct feel_value name = feel_get(bare, STR("name")), phone = feel_get(bare, STR("phone")), id = feel_get(bare, STR("idNumber"));
 	struct person person = { .name = name.kind == FEEL_STRING ? name.string : STR(""),

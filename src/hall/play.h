@@ -15,6 +15,7 @@ struct play_stage;                 /* a hall with a clock that moves only when t
 struct play_stage_options {
 	struct hall_places places;     /* places.hall NULL: a temporary hall, removed at the end */
 	const char *demo;              /* folder with organisations.json, for a temporary hall */
+	struct str roster;             /* JSON of the same shape in its stead; empty: none */
 	struct str region;             /* of a temporary hall */
 	int64_t at_ms;                 /* where its clock starts */
 	const struct logger *logger;

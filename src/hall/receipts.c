@@ -331,14 +331,11 @@ struct err receipt_replay(struct hall *hall, struct arena *arena, struct str rec
 	return replay_with(hall, arena, service, json, report, out_summary);
 }
 
-struct err receipts_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct receipts *out_receipts)
+struct err receipts_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct receipts *out_receipts)
 {
-	struct store_reader *reader;
 	struct store_rows rows;
-	TRY(read_begin(hall, &reader));
-	struct err err = QUERY(hall, arena, reader, "receipt_of_case", &rows, I(case_id));
-	store_read_end(reader);
-	TRY(err);
+	TRY(QUERY(hall, arena, reader, "receipt_of_case", &rows, I(case_id)));
 	struct receipts receipts = { .items = ARENA_ARRAY(arena, struct receipt, rows.count), .count = rows.count };
 	for (size_t i = 0; i < rows.count; i++) {
 		struct receipt *receipt = &receipts.items[i];
@@ -347,5 +344,39 @@ struct err receipts_of_case(struct hall *hall, struct arena *arena, int64_t case
 		TRY(unseal_text(hall, arena, "receipt.whole", receipt->receipt_id, row_bytes(rows.items[i], 3), &receipt->whole));
 	}
 	*out_receipts = receipts;
+	return OK;
+}
+
+struct err receipts_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct receipts *out_receipts)
+{
+	struct store_reader *reader;
+	TRY(read_begin(hall, &reader));
+	struct err err = receipts_read(hall, arena, reader, case_id, out_receipts);
+	store_read_end(reader);
+	return err;
+}
+
+static struct str fact_of(struct arena *arena, const struct json *facts)
+{
+	struct str text;
+	for (const struct json *member = facts ? facts->first : NULL; member; member = member->next)
+		if (json_string_of(member, "fact").len) return json_string_of(member, "fact");
+	return facts && !failed(json_print(arena, facts, JSON_COMPACT, RECEIPT_BYTES_MAX, &text)) ? text : STR("");
+}
+
+struct err receipt_rules(struct arena *arena, struct str whole, struct receipt_rules *out_rules)
+{
+	const struct json *receipt;
+	struct receipt_rules list = { 0 };
+	TRY(json_parse(arena, whole, NULL, &receipt));
+	const struct json *rules = json_get(receipt, STR("rules"));
+	for (const struct json *rule = rules ? rules->first : NULL; rule; rule = rule->next) {
+		const struct json *facts = json_get(rule, STR("facts"));
+		struct receipt_rule row = { .id = json_string_of(rule, "id"), .decision = json_string_of(rule, "decision"),
+			.label = facts && facts->first ? facts->first->key : STR(""), .article = json_string_of(rule, "article"),
+			.fact = fact_of(arena, facts), .hit = json_is(json_get(rule, STR("hit")), JSON_TRUE) };
+		LIST_PUSH(arena, &list, row);
+	}
+	*out_rules = list;
 	return OK;
 }

@@ -39,4 +39,10 @@ struct receipt { int64_t receipt_id, decided_ms; struct str decision, whole, com
 struct receipts { struct receipt *items; size_t count; };
 MUST_USE struct err receipts_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct receipts *out_receipts);
 
+/* The rules of a whole receipt, in the model's order. fact: what was found, in words, when the model says it (an input
+ * {fact: text}), else the inputs as JSON. label: of the first input that the rule looks at. */
+struct receipt_rule { struct str id, decision, label, article, fact; bool hit; };
+struct receipt_rules { LIST_OF(struct receipt_rule); };
+MUST_USE struct err receipt_rules(struct arena *arena, struct str whole, struct receipt_rules *out_rules);
+
 #endif

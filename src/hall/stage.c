@@ -19,6 +19,7 @@ enum { ROSTER_BYTES_MAX = 1 << 20 };
 static struct err furnish(struct play_stage *stage, struct arena *arena, const struct play_stage_options *options, struct report *report)
 {
 	struct str roster;
+	if (options->roster.len) return roster_import(stage->hall, arena, options->roster, report);
 	const char *path = str_to_c(arena, str_printf(arena, "%s/organisations.json", options->demo));
 	struct err err = file_read(arena, path, ROSTER_BYTES_MAX, &roster);
 	if (failed(err)) {
