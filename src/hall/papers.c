@@ -152,6 +152,7 @@ static struct err render_one(struct work *work, struct case_file *file, struct p
 		.author = work->hall->name,
 		.date_ms = work->now_ms,
 		.watermark = file->row.trial ? STR("试运行") : STR(""),
+		.footer = number,
 		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text),
 		    STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
 	return paper_render(press, work->arena, &options, markdown, work->report, out_paper);

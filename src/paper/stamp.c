@@ -36,7 +36,7 @@ static void draw_line(struct canvas *canvas, struct str text, struct text_style 
 
 static double note_height(const struct canvas *canvas)
 {
-	return str_is_empty(canvas->stamp->note) ? 0 : canvas->height * 0.2;
+	return str_is_empty(canvas->stamp->note) ? 0 : canvas->height * 0.25;
 }
 
 static void draw_note(struct canvas *canvas)
@@ -45,7 +45,7 @@ static void draw_note(struct canvas *canvas)
 	if (height <= 0)
 		return;
 	cairo_set_source_rgb(canvas->cr, 0.25, 0.27, 0.32);
-	draw_line(canvas, canvas->stamp->note, plain_style(FACE_REGULAR, height * 0.62), canvas->width / 2,
+	draw_line(canvas, canvas->stamp->note, plain_style(FACE_REGULAR, height * 0.74), canvas->width / 2,
 		canvas->height - height / 2, canvas->width * 0.98);
 }
 
