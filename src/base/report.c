@@ -20,7 +20,7 @@ void report_add(struct report *report, enum severity severity, struct str place,
 	va_start(args, format);
 	vsnprintf(words, sizeof words, format, args);
 	va_end(args);
-	LIST_PUSH(report->arena, report, ((struct finding){ .severity = severity, .file = report->file,
+	LIST_PUSH(report->arena, report, ((struct finding){ .severity = severity, .file = str_copy(report->arena, report->file),
 		.place = str_copy(report->arena, place), .words = str_copy(report->arena, str_from_c(words)) }));
 }
 

@@ -24,8 +24,8 @@ static struct err read_answers(const struct call *call, const char *operand, str
 	}
 	if (number == 0) return json_parse(call->arena, content, report, out_answers);
 	for (int64_t i = 1; str_split(&content, '\n', &line); i++)
-		if (i == number) return json_parse(call->arena, line, report, out_answers);
-	report_error(report, path, "the file has fewer than %lld lines", (long long)number);
+		if (i == number && str_trim(line).len) return json_parse(call->arena, line, report, out_answers);
+	report_error(report, path, "there is no line %lld: the file has fewer, or it is empty", (long long)number);
 	return ERR(INVALID);
 }
 
@@ -126,6 +126,7 @@ static int play_and_print(const struct call *call, struct play_stage *stage, con
 		.service = service, .region = call_str(call, "--region"), .answers = answers, .folder = folder_of(call, call->operands[0])
 	};
 	struct err err = deploy_when_missing(call, play_stage_hall(stage), service, &report);
+	report.file = str_from_c(call->operands[0]);
 	if (!failed(err)) err = play_case(stage, call->arena, &options, &report, &result);
 	struct call said = *call;
 	said.report = report;

@@ -75,23 +75,52 @@ static bool as_expected(const struct json *answers, const struct play_result *re
 	return i == result->failed_rules.count;
 }
 
-static void print_row(struct demo *demo, const struct json *answers, const struct play_result *result, size_t papers)
+/* One row of the table; further failed rules stand below the first. */
+static const struct { const char *title; int width; } columns[] = {
+	{ "who", 30 }, { "number", 33 }, { "outcome", 10 }, { "papers", 8 }, { "seconds", 9 }, { "failed rule", 18 }, { "article", 0 } };
+enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
+
+static void line_of(const struct str texts[COLUMN_COUNT], const char *behind)
 {
-	struct str rules = STR(""), article = STR("");
-	for (size_t i = 0; i < result->failed_rules.count; i++) {
-		rules = str_printf(
-		    demo->call->arena, "%.*s%s%.*s", STR_ARG(rules), rules.len ? "," : "", STR_ARG(result->failed_rules.items[i].rule));
-		if (!article.len) article = result->failed_rules.items[i].article;
-	}
-	cell(json_string_of(answers, "name"), 30);
-	cell(result->summary.number, 32);
-	cell(result->summary.outcome, 10);
-	cell(rules.len ? rules : STR("-"), 18);
-	printf("%zu  %5.3f  %.*s%s\n", papers, (double)(result->ended_us - result->started_us) / 1e6, STR_ARG(article),
-		as_expected(answers, result) ? "" : "  NOT AS EXPECTED");
+	size_t last = COLUMN_COUNT - 1;
+	while (last > 0 && texts[last].len == 0) last--;
+	for (size_t i = 0; i < last; i++) cell(texts[i], columns[i].width);
+	printf("%.*s%s\n", STR_ARG(texts[last]), behind);
 }
 
-static struct err run_line(struct demo *demo, struct str line)
+static void print_head(void)
+{
+	struct str titles[COLUMN_COUNT];
+	for (size_t i = 0; i < COLUMN_COUNT; i++) titles[i] = str_from_c(columns[i].title);
+	line_of(titles, "");
+}
+
+static void print_row(struct arena *arena, const struct json *answers, const struct play_result *result, size_t papers)
+{
+	struct str texts[COLUMN_COUNT] = { json_string_of(answers, "name"), result->summary.number, result->summary.outcome,
+		str_printf(arena, "%zu", papers), str_printf(arena, "%.3f", (double)(result->ended_us - result->started_us) / 1e6) };
+	const char *behind = as_expected(answers, result) ? "" : "  NOT AS EXPECTED";
+	for (size_t i = 0; i == 0 || i < result->failed_rules.count; i++, behind = "") {
+		for (size_t k = 0; i > 0 && k < 5; k++) texts[k] = STR("");
+		texts[5] = result->failed_rules.count ? result->failed_rules.items[i].rule : STR("");
+		texts[6] = result->failed_rules.count ? result->failed_rules.items[i].article : STR("");
+		line_of(texts, behind);
+	}
+}
+
+/* How far it is, on the last line of a terminal. */
+static void show_progress(const struct demo *demo)
+{
+	fflush(stdout);
+	if (isatty(2)) fprintf(stderr, "%zu of %zu, %.0f s", demo->done, demo->total, (double)(clock_monotonic_us() - demo->began_us) / 1e6);
+}
+
+static void hide_progress(void)
+{
+	if (isatty(2)) fprintf(stderr, "\r\033[K");
+}
+
+static struct err run_line(struct demo *demo, struct str line, size_t number)
 {
 	struct arena arena = { 0 };
 	struct report report = report_make(&arena);
@@ -107,18 +136,19 @@ static struct err run_line(struct demo *demo, struct str line)
 	if (!failed(err)) err = play_case(demo->stage, &arena, &options, &report, &result);
 	if (!failed(err)) err = save_papers(demo, &arena, result.case_id, result.summary.number, json_string_of(answers, "name"), &papers);
 	demo->done++;
+	hide_progress();
 	if (failed(err)) {
 		struct str findings = report_print(&arena, &report);
-		printf("line %zu: %s\n%.*s", demo->done, err_words(err), STR_ARG(findings));
+		printf("line %zu: %s\n%.*s", number, err_words(err), STR_ARG(findings));
 		demo->unexpected++;
 	} else {
-		print_row(demo, answers, &result, papers);
+		print_row(&arena, answers, &result, papers);
 		demo->unexpected += !as_expected(answers, &result);
 		demo->papers += papers;
 		demo->staff_events += (size_t)result.staff_events;
 		count_outcome(demo, result.summary.outcome);
 	}
-	if (isatty(2)) fprintf(stderr, "\r%zu of %zu", demo->done, demo->total);
+	show_progress(demo);
 	arena_done(&arena);
 	return err_is(err, ERR_IO) || err_is(err, ERR_FULL) ? err : OK;
 }
@@ -138,6 +168,28 @@ static void print_sum(struct demo *demo)
 	if (demo->unexpected) printf("%zu not as expected\n", demo->unexpected);
 }
 
+struct arrival { struct str line; size_t number; int64_t at_ms; };
+struct arrivals { LIST_OF(struct arrival); };
+
+/* The hall's clock never goes back: whoever came first is taken first. A line that cannot be read keeps its place in front. */
+static void add_arrival(struct arena *arena, struct arrivals *arrivals, struct str line, size_t number)
+{
+	struct arena scratch = { 0 };
+	struct arrival arrival = { .line = line, .number = number };
+	const struct json *answers;
+	if (failed(json_parse(&scratch, line, NULL, &answers)) || failed(time_parse_ms(json_string_of(answers, "submittedAt"), &arrival.at_ms)))
+		arrival.at_ms = 0;
+	arena_done(&scratch);
+	LIST_PUSH(arena, arrivals, arrival);
+}
+
+static int compare_arrivals(const void *left, const void *right)
+{
+	const struct arrival *a = left, *b = right;
+	if (a->at_ms != b->at_ms) return a->at_ms < b->at_ms ? -1 : 1;
+	return a->number < b->number ? -1 : 1;
+}
+
 static struct err run_all(struct demo *demo, struct str content)
 {
 	struct str line, rest = content;
@@ -152,14 +204,15 @@ static struct err run_all(struct demo *demo, struct str content)
 		return err;
 	}
 	TRY(service_deploy(play_stage_hall(demo->stage), service));
-	while (str_split(&rest, '\n', &line)) demo->total += str_trim(line).len > 0;
-	cell(STR("who"), 30);
-	cell(STR("number"), 32);
-	cell(STR("outcome"), 10);
-	cell(STR("failed rule"), 18);
-	printf("papers, seconds, article\n");
-	while (str_split(&content, '\n', &line))
-		if (str_trim(line).len) TRY(run_line(demo, line));
+	struct arrivals arrivals = { 0 };
+	for (size_t number = 1; str_split(&rest, '\n', &line); number++)
+		if (str_trim(line).len) add_arrival(demo->call->arena, &arrivals, line, number);
+	qsort(arrivals.items, arrivals.count, sizeof *arrivals.items, compare_arrivals);
+	demo->total = arrivals.count;
+	print_head();
+	show_progress(demo);
+	for (size_t i = 0; i < arrivals.count; i++) TRY(run_line(demo, arrivals.items[i].line, arrivals.items[i].number));
+	hide_progress();
 	return OK;
 }
 

@@ -261,12 +261,17 @@ static void play_golden(struct checking *checking, const struct json *golden, st
 	play_stage_close(stage);
 }
 
+/* Each case has memory of its own: a folder may hold hundreds. */
 static void check_golden(struct checking *checking)
 {
 	const struct json *golden;
 	struct str file = checking->report->file;
-	if (failed(json_parse(checking->arena, service_content(checking->service, file), checking->report, &golden))) return;
-	play_golden(checking, golden, file);
+	struct arena own = { 0 }, *whole = checking->arena;
+	checking->arena = &own;
+	if (!failed(json_parse(&own, service_content(checking->service, file), checking->report, &golden))) play_golden(checking, golden, file);
+	checking->arena = whole;
+	checking->report->file = file;
+	arena_done(&own);
 }
 
 struct err service_check(struct arena *arena, const char *folder, const struct hall_places *places, struct report *report,

@@ -139,6 +139,12 @@ static struct feel_value call_valid_person_name(struct feel_run *run, void *data
 	return feel_boolean(person_name_is_valid(argument_text(&args[0])));
 }
 
+static struct feel_value call_printable(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)data; (void)count;
+	return feel_boolean(text_is_printable(argument_text(&args[0])));
+}
+
 static struct feel_value call_known_region(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	(void)run; (void)count;
@@ -253,6 +259,7 @@ static const struct feel_host_function functions[] = {
 	{ STR_INIT("valid uscc"), "text", call_valid_uscc, NULL },
 	{ STR_INIT("valid mobile"), "text", call_valid_mobile, NULL },
 	{ STR_INIT("valid person name"), "text", call_valid_person_name, NULL },
+	{ STR_INIT("printable"), "text", call_printable, NULL },
 	{ STR_INIT("known region"), "code", call_known_region, NULL },
 	{ STR_INIT("region name"), "code", call_region_name, NULL },
 	{ STR_INIT("birth date"), "text", call_birth_date, NULL },

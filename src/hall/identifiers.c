@@ -144,14 +144,31 @@ bool bank_card_is_valid(struct str number)
 
 static bool is_dot(uint32_t c) { return c == 0xb7 || c == 0x2022 || c == 0x30fb; }
 
+bool text_is_printable(struct str text)
+{
+	static const struct { uint32_t first, last; } ranges[] = { { '\t', '\n' }, { '\r', '\r' }, { ' ', 0x7e }, { 0xa0, 0x24f },
+		{ 0x370, 0x52f }, { 0x1e00, 0x1eff }, { 0x2010, 0x2027 }, { 0x2030, 0x205e }, { 0x20a0, 0x20bf }, { 0x2100, 0x218f },
+		{ 0x2190, 0x2199 }, { 0x2200, 0x22ff }, { 0x2460, 0x24ff }, { 0x2500, 0x25ff }, { 0x3000, 0x30ff }, { 0x3105, 0x312f },
+		{ 0x3200, 0x33ff }, { 0x3400, 0x9fff }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe4f }, { 0xff01, 0xffee }, { 0x20000, 0x3ffff } };
+	size_t at = 0;
+	uint32_t c;
+	while (utf8_next(text, &at, &c)) {
+		size_t i = 0;
+		while (i < sizeof ranges / sizeof *ranges && (c < ranges[i].first || c > ranges[i].last)) i++;
+		if (i == sizeof ranges / sizeof *ranges) return false;
+	}
+	return at == text.len;
+}
+
 bool person_name_is_valid(struct str name)
 {
+	if (!text_is_printable(name)) return false;
 	size_t at = 0, count = 0;
 	uint32_t c, last = 0;
 	while (utf8_next(name, &at, &c)) {
 		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= 0xc0 && c != 0xd7 && c != 0xf7 && c < 0x2000)
 			|| (c >= 0x3400 && c <= 0x9fff) || c == 0x3007 || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
-		bool joins = is_dot(c) || ((c == ' ' || c == '-' || c == '\'') && last < 0x250);
+		bool joins = is_dot(c) || ((c == ' ' || c == '-' || c == '\'') && last < 0x2000);
 		if (!letter && !(joins && count > 0)) return false;
 		last = c;
 		count++;

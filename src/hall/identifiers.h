@@ -26,6 +26,9 @@ bool mobile_is_valid(struct str number);
 bool bank_card_is_valid(struct str number);
 /* A person's name: 2 to 50 characters, letters and · only. */
 bool person_name_is_valid(struct str name);
+/* Can our papers print it? Latin, Greek and Cyrillic letters, punctuation, kana, Chinese characters: no pictures such as
+ * emoji, no control characters but line feeds, no scripts that no document in China is written in. */
+bool text_is_printable(struct str text);
 /* An employer's name without spaces, brackets with what they hold, and width variants: for comparing. */
 struct str employer_name_key(struct arena *arena, struct str name);
 

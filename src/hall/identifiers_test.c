@@ -74,6 +74,11 @@ static void test_phones_cards_and_names(void **state)
 	assert_false(bank_card_is_valid(STR("6228480039426132139")));
 	assert_true(person_name_is_valid(STR("䶮𬭚")));
 	assert_true(person_name_is_valid(STR("阿不都热合曼·买买提·伊敏")));
+	assert_true(person_name_is_valid(STR("Nguyễn Thị Hồng")));
+	assert_true(person_name_is_valid(STR("Иван Петров")));
+	assert_false(person_name_is_valid(STR("محمد علي")));
+	assert_true(text_is_printable(STR("友谊支路1号|2门*3室（近<地铁>站）№5 ①䶮")));
+	assert_false(text_is_printable(STR("友谊支路1号🏠")));
 	assert_false(person_name_is_valid(STR("张")));
 	assert_false(person_name_is_valid(STR("张三<b>")));
 	assert_false(person_name_is_valid(STR("·张三")));

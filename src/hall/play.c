@@ -104,22 +104,22 @@ static struct err read_one(struct player *player, const struct json *member)
 	return OK;
 }
 
-static struct err read_files(struct player *player)
+static struct err read_files(struct player *player, const struct json *files)
 {
-	const struct json *files = json_get(player->options->answers, STR("files"));
+	player->uploads.count = 0;
 	if (files && !json_is(files, JSON_OBJECT)) report_error(player->report, STR("files"), "这里应当是一组 {字段: 路径}");
 	for (const struct json *member = json_is(files, JSON_OBJECT) ? files->first : NULL; member; member = member->next)
 		TRY(read_one(player, member));
 	return OK;
 }
 
-static struct err attach_all(struct player *player, int64_t case_id)
+static struct err attach_all(struct player *player, int64_t case_id, struct feel_value *data)
 {
 	for (size_t i = 0; i < player->uploads.count; i++) {
 		const struct case_upload *upload = &player->uploads.items[i];
 		int64_t file_id;
 		TRY(case_attach(player->hall, player->arena, &player->applicant, case_id, upload, NULL, &file_id));
-		player->data = feel_put_at(player->arena, player->data, upload->field, feel_string(id_text(player->arena, file_id)));
+		*data = feel_put_at(player->arena, *data, upload->field, feel_string(id_text(player->arena, file_id)));
 	}
 	return OK;
 }
@@ -148,8 +148,11 @@ static struct err sign_as(struct player *player, const struct actor *actor, enum
 		uint32_t number;
 		rand_fill(player->hall->rand, &number, sizeof number);
 		struct signing signing = { .typed_name = name, .code = str_printf(player->arena, "%06u", number % 1000000) };
-		struct err err = paper_act(player->hall, player->arena, actor, player->result->case_id, paper->id, &signing, player->report);
+		struct report own = report_make(player->arena);
+		struct err err = paper_act(player->hall, player->arena, actor, player->result->case_id, paper->id, &signing, &own);
 		if (err_is(err, ERR_FORBIDDEN)) return OK;   /* a session of too low a level cannot sign: it stays open */
+		for (size_t k = 0; k < own.count; k++)
+			report_add(player->report, own.items[k].severity, own.items[k].place, "%.*s", STR_ARG(own.items[k].words));
 		TRY(err);
 		assume(player, str_printf(player->arena, "%s signs %.*s by typed name and generated code", party_name(party), STR_ARG(paper->id)));
 		*out_any = true;
@@ -213,7 +216,11 @@ static struct err do_step(struct player *player, const struct json *step)
 	struct feel_value with = json_get(step, STR("with")) ? feel_from_json(player->arena, json_get(step, STR("with"))) : FEEL_NULL_VALUE;
 	struct actor staff = { .kind = ACTOR_STAFF, .person_id = 1, .role = role, .identity_level = 3, .identity_method = STR("工作账号") };
 	bool applicant = role.len == 0 || str_eq_c(role, "applicant");
-	if (applicant && with.kind == FEEL_CONTEXT) player->data = feel_merge(player->arena, player->data, with);
+	if (applicant && with.kind == FEEL_CONTEXT) {
+		TRY(read_files(player, json_at(step, STR("/with/files"))));
+		TRY(attach_all(player, player->result->case_id, &with));
+		player->data = feel_merge(player->arena, player->data, with);
+	}
 	struct str why = STR("");
 	struct report own = report_make(player->arena);
 	struct err err = case_do_task(
@@ -273,14 +280,15 @@ static struct err enter(struct player *player)
 {
 	const struct service *service;
 	struct feel_value bare = player->data;
+	size_t errors_before = player->report->error_count;
 	TRY(service_offered(player->hall, player->options->service, &service));
 	take_circumstances(player);
 	if (!region_is_known(player->hall->parameters, player->region))
 		report_error(player->report, STR("region"), "没有区划代码 %.*s", STR_ARG(player->region));
-	TRY(read_files(player));
+	TRY(read_files(player, json_get(player->options->answers, STR("files"))));
 	player->data = with_file_names(player, bare);
 	struct err err = judge(player, service);
-	if (!failed(err) && player->report->error_count) err = ERR(INVALID);
+	if (!failed(err) && player->report->error_count > errors_before) err = ERR(INVALID);
 	TRY(err);
 	player->data = bare;
 	struct feel_value name = feel_get(bare, STR("name")), phone = feel_get(bare, STR("phone")), id = feel_get(bare, STR("idNumber"));
@@ -289,7 +297,7 @@ static struct err enter(struct player *player)
 		.id_number = id.kind == FEEL_STRING ? id.string : STR("") };
 	TRY(person_by_phone(player->hall, player->arena, &person, &player->applicant.person_id));
 	TRY(case_open(player->hall, player->arena, &player->applicant, player->options->service, player->region, &player->result->case_id));
-	TRY(attach_all(player, player->result->case_id));
+	TRY(attach_all(player, player->result->case_id, &player->data));
 	return case_submit(player->hall, player->arena, &player->applicant, player->result->case_id, player->data, player->report);
 }
 

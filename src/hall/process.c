@@ -131,6 +131,16 @@ static struct err task_opened(struct running *running, const struct bpmn_effect 
 	return audit_add(work, file->row.case_id, "task.opened", effect->element->id, STR(""));
 }
 
+/* Only the input data: a result of an earlier round that bears a decision's name would be taken for its answer. */
+static struct feel_value decision_data(struct arena *arena, const struct dmn_elements *needed, struct feel_value variables)
+{
+	struct feel_value data = feel_context_of(arena, NULL, 0);
+	for (size_t i = 0; i < needed->count; i++)
+		if (feel_has(variables, needed->items[i]->name))
+			data = feel_put(arena, data, needed->items[i]->name, feel_get(variables, needed->items[i]->name));
+	return data;
+}
+
 static struct err decide(struct running *running, const struct bpmn_effect *effect)
 {
 	struct work *work = running->work;
@@ -146,8 +156,11 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 	struct dmn_trace trace = { 0 };
 	struct report notes = report_make(work->arena);
 	environment_forget_uses(file->environment);
-	TRY(dmn_decide(work->arena, model->model, effect->decision->decision_id, effect->decision->variables, &file->environment->feel, &notes,
-		&trace, &answer.value));
+	struct dmn_elements needed =
+		dmn_needed_inputs(work->arena, model->model, dmn_find(model->model, DMN_DECISION, effect->decision->decision_id));
+	struct feel_value inputs = decision_data(work->arena, &needed, effect->decision->variables);
+	TRY(dmn_decide(work->arena, model->model, effect->decision->decision_id, inputs, &file->environment->feel, &notes, &trace,
+		&answer.value));
 	struct receipt_subject subject = { .hall = work->hall->id_text,
 		.case_id = id_text(work->arena, file->row.case_id),
 		.service = file->service->id,
@@ -161,10 +174,7 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 	uint8_t digest[SEAL_SHA256_BYTES];
 	seal_sha256(service_content(file->service, model->path), digest);
 	subject.model_sha256 = str_hex(work->arena, digest, sizeof digest);
-	const struct dmn_element *element = dmn_find(model->model, DMN_DECISION, effect->decision->decision_id);
-	struct dmn_elements needed = dmn_needed_inputs(work->arena, model->model, element);
-	TRY(receipt_make(work->hall, work->arena, &subject, effect->decision->variables, &needed, &trace, file->environment, answer.value,
-		&whole, &commitment));
+	TRY(receipt_make(work->hall, work->arena, &subject, inputs, &needed, &trace, file->environment, answer.value, &whole, &commitment));
 	int64_t receipt_id = id_next(&work->hall->ids);
 	TRY(seal_text(work->hall, work->arena, "receipt.whole", receipt_id, whole, &box));
 	WORK_ADD(work, "receipt_add", I(receipt_id), I(file->row.case_id), T(effect->decision->decision_id), I(work->now_ms), B(box),
