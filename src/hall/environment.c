@@ -117,7 +117,8 @@ static struct feel_value call_document_kind(struct feel_run *run, void *data, co
 {
 	(void)count;
 	const struct feel_env *env = feel_run_env(run);
-	struct str kind = identity_document_kind(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters);
+	struct date today = date_of_ms(env->now_ms, env->offset_s);
+	struct str kind = identity_document_kind(argument_text(&args[0]), today, ENVIRONMENT(data)->parameters);
 	return kind.len ? feel_string(kind) : FEEL_NULL_VALUE;
 }
 
