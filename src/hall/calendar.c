@@ -6,9 +6,12 @@
 
 enum { YEAR_FIRST = 2000, YEAR_COUNT = 100, CALENDAR_BYTES_MAX = 1 << 20 };
 
+/* 2027-expected.csv: the statutory days of a year whose notice is not out; every deadline that touches it is provisional. */
+#define EXPECTED "-expected.csv"
+
 /* What a file says of one day; NOTHING leaves it to the weekday. */
 enum listed { LISTED_NOTHING, LISTED_OFF, LISTED_STATUTORY, LISTED_WORK };
-struct year { uint8_t days[13][32]; };
+struct year { uint8_t days[13][32]; bool expected; };
 
 struct calendar { struct year *years[YEAR_COUNT]; };
 
@@ -50,7 +53,10 @@ static struct err load_year(struct arena *arena, struct calendar *calendar, cons
 	report->file = name;
 	TRY(file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s", folder, STR_ARG(name))), CALENDAR_BYTES_MAX, &text));
 	TRY(csv_parse(arena, text, report, &csv));
-	if (!calendar->years[year - YEAR_FIRST]) calendar->years[year - YEAR_FIRST] = ARENA_NEW(arena, struct year);
+	struct year **kept = &calendar->years[year - YEAR_FIRST];
+	bool expected = str_ends(name, STR(EXPECTED));
+	if (!*kept || ((*kept)->expected && !expected)) *kept = ARENA_NEW(arena, struct year);
+	(*kept)->expected = expected;
 	for (size_t i = 1; i < csv.count; i++) TRY(read_row(arena, calendar, &csv, &csv.rows[i], (int32_t)year, report));
 	return OK;
 }
@@ -60,7 +66,10 @@ static struct err load_folder(struct arena *arena, struct calendar *calendar, co
 	struct file_names names;
 	TRY(folder_list(arena, folder, 2000, &names));
 	for (size_t i = 0; i < names.count; i++)
-		if (names.items[i].len == 8 && str_ends(names.items[i], STR(".csv")))
+		if (names.items[i].len == sizeof "2027" EXPECTED - 1 && str_ends(names.items[i], STR(EXPECTED)))
+			TRY(load_year(arena, calendar, folder, names.items[i], report));
+	for (size_t i = 0; i < names.count; i++)   /* the notice of a year takes the place of what was expected */
+		if (names.items[i].len == sizeof "2027.csv" - 1 && str_ends(names.items[i], STR(".csv")))
 			TRY(load_year(arena, calendar, folder, names.items[i], report));
 	return OK;
 }
@@ -92,7 +101,11 @@ static const struct year *year_of(const struct calendar *calendar, struct date d
 	return index >= 0 && index < YEAR_COUNT ? calendar->years[index] : NULL;
 }
 
-bool calendar_is_provisional(const struct calendar *calendar, struct date day) { return year_of(calendar, day) == NULL; }
+bool calendar_is_provisional(const struct calendar *calendar, struct date day) 
+{
+	const struct year *year = year_of(calendar, day);
+	return !year || year->expected;
+}
 
 enum calendar_day calendar_day(const struct calendar *calendar, struct date day)
 {

@@ -102,6 +102,7 @@ static void test_a_year_without_notice_is_provisional(void **state)
 	(void)state;
 	assert_deadline("2026-12-30", "P3D", true, "2027-01-05", true);
 	assert_true(calendar_is_provisional(calendar, day("2027-01-01")));
+	assert_deadline("2026-02-06", "P1Y", false, "2027-02-09", true);   /* over the Spring Festival that is expected */
 }
 
 static void test_a_length_that_makes_no_sense_is_refused(void **state)
