@@ -101,7 +101,7 @@ static const struct year *year_of(const struct calendar *calendar, struct date d
 	return index >= 0 && index < YEAR_COUNT ? calendar->years[index] : NULL;
 }
 
-bool calendar_is_provisional(const struct calendar *calendar, struct date day) 
+bool calendar_is_provisional(const struct calendar *calendar, struct date day)
 {
 	const struct year *year = year_of(calendar, day);
 	return !year || year->expected;

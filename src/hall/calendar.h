@@ -1,6 +1,6 @@
 /* calendar: working days and deadlines. calendar/YEAR.csv (date,kind,name,source; kind off, work or statutory, statutory
- * implies off); calendar/CODE/YEAR.csv lays a region's days over them. A year without a file: weekends and the statutory
- * days of 全国年节及纪念日放假办法 that have a fixed date, every result marked provisional. */
+ * implies off); calendar/CODE/YEAR.csv lays a region's days over them. A year whose notice is not out: weekends and the
+ * statutory days of YEAR-expected.csv (without it those of a fixed date), every result marked provisional. */
 #ifndef HALL_CALENDAR_H
 #define HALL_CALENDAR_H
 
@@ -15,7 +15,7 @@ MUST_USE struct err calendar_load(struct arena *arena, const char *folder, struc
 	const struct calendar **out_calendar);
 enum calendar_day { CALENDAR_WORKING, CALENDAR_OFF, CALENDAR_STATUTORY };
 enum calendar_day calendar_day(const struct calendar *calendar, struct date day);
-bool calendar_is_provisional(const struct calendar *calendar, struct date day);   /* no file for its year */
+bool calendar_is_provisional(const struct calendar *calendar, struct date day);   /* no notice for its year */
 
 struct deadline { struct date on; bool provisional; };
 
