@@ -153,6 +153,7 @@ static struct hall *hall_new(
 	hall->rand = rand;
 	hall->logger = logger;
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
+	pthread_mutex_init(&hall->outbox_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
 	pthread_mutex_init(&hall->service_lock, NULL);
 	return hall;
@@ -165,6 +166,7 @@ void hall_close(struct hall *hall)
 	for (size_t i = 0; i < hall->press_count; i++) paper_press_close(hall->presses[i]);
 	paper_fonts_close(hall->fonts);
 	seal_keyring_done(hall->keyring);
+	pthread_mutex_destroy(&hall->outbox_lock);
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
 	arena_done(&hall->service_arena);

@@ -11,6 +11,8 @@
 
 enum { PRESS_COUNT_MAX = 64, SERVICE_CACHE_COUNT_MAX = 200, DUE_BATCH_COUNT = 200, TRIES_MAX = 8 };
 
+struct outbox_state_kept { enum outbox_state state; int64_t since_ms, next_ms; int32_t times; };   /* times: asked in vain */
+
 struct hall {
 	struct arena arena;              /* lives as long as the hall: data folders, names */
 	struct hall_places places;
@@ -28,6 +30,9 @@ struct hall {
 	int64_t organisation_id;         /* the union that hosts the hall */
 	char public_key_hex[2 * SEAL_PUBLIC_KEY_BYTES + 1];
 	struct str log_origin, log_key;
+
+	pthread_mutex_t outbox_lock;
+	struct outbox_state_kept outbox;
 
 	pthread_mutex_t press_lock;      /* presses that nobody uses right now */
 	struct paper_press *presses[PRESS_COUNT_MAX];
