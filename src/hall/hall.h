@@ -2,7 +2,7 @@
  * Uses: the engines, paper, seal, store, codec, base. Used by: web, modules, cli.
  *
  * A hall is one folder: DIR/hall.db (everything, sealed), DIR/keys.json (wrapped keys), DIR/master.key (mode `kept`)
- * and DIR/hall.ini (configuration). All calls may be made from any thread; each thread brings its own arena. */
+ * and DIR/hall.ini (configuration.h). All calls may be made from any thread; each thread brings its own arena. */
 #ifndef HALL_HALL_H
 #define HALL_HALL_H
 
@@ -13,6 +13,7 @@
 #include "hall/cases.h"
 #include "hall/catalogue.h"
 #include "hall/check.h"
+#include "hall/configuration.h"
 #include "hall/environment.h"
 #include "hall/files.h"
 #include "hall/house.h"
