@@ -48,6 +48,7 @@ int run_serve(const struct call *call)
 	struct hall *hall;
 	struct web *web = NULL;
 	struct hall_watch *watch = NULL;
+	struct configuration configuration;
 	struct web_options options = { .host = call_option(call, "--host") ? call_option(call, "--host") : "127.0.0.1",
 		.listen_fd = supervisor_socket(),
 		.public_url = call_str(call, "--public-url"),
@@ -59,10 +60,15 @@ int run_serve(const struct call *call)
 	if (!read_port(call, &options.port)) return usage(call, "--port is a number from 0 to 65535");
 	if ((options.tls_certificate != NULL) != (options.tls_key != NULL)) return usage(call, "--tls-certificate and --tls-key go together");
 	sigset_t signals = stop_signals();
+	struct err err = configuration_load(call->arena, call_places(call).hall, &report, &configuration);
+	if (failed(err)) {
+		said.report = report;
+		return finish(&said, err);
+	}
 	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
 	options.hall = hall;
-	struct hall_watch_options watching = { .hall = hall, .logger = &call->logger };
-	struct err err = hall_watch_start(&watching, &watch);
+	struct hall_watch_options watching = { .hall = hall, .logger = &call->logger, .gateway = &configuration.sms };
+	err = hall_watch_start(&watching, &watch);
 	if (!failed(err)) err = web_start(&options, &report, &web);
 	if (!failed(err)) serve_until_stopped(web, &options, &signals);
 	web_stop(web);

@@ -4,7 +4,8 @@
 #define ROOMS(X) \
 	X(static) \
 	X(openapi) \
-	X(home)
+	X(home) \
+	X(sms)
 
 #define X(room) extern const struct route room##_routes[];
 ROOMS(X)
