@@ -293,6 +293,42 @@ static void scene_delivered(struct test *test)
 	check(test, sends(test, 0), "nothing is left to send");
 }
 
+/* What an operator writes. port: of the gateway; report: 0, or the port where reports are heard. */
+static void configure(struct test *test, int port, int report, const char *path)
+{
+	struct str text = str_printf(&test->arena,
+	    "[sms]\nurl = http://127.0.0.1:%d/cgi-bin/sendsms\nusername = hall\npassword_file = sms.password\nsender = 12351\n",
+	    port);
+	if (report)
+		text = str_join(&test->arena, text, str_printf(&test->arena, "report_url = http://127.0.0.1:%d%s\n", report, path));
+	if (failed(file_write(path_in(test, "hall/hall.ini"), text, 0600)) ||
+	    failed(file_write(path_in(test, "hall/sms.password"), str_from_c(password), 0600)))
+		abort();
+}
+
+/* The whole program, as an operator starts it: nobody calls anything. */
+static void scene_served(struct test *test)
+{
+	struct letter letter = submit(test, "139");
+	char port[16];
+	int number, held = stand_listen(&number);
+	close(held);
+	snprintf(port, sizeof port, "%d", number);
+	configure(test, test->stand.port_send, number, "/sms/report");
+	sleep_on(test);
+	const char *program = str_to_c(&test->arena, str_printf(&test->arena, "%s/unionhall", test->build));
+	pid_t server = stand_start(&test->stand, "serve.log",
+	    (const char *const[]){
+	        program, "serve", "--hall", path_in(test, "hall"), "--port", port, "--services", "services", NULL });
+	test->hall = open_hall(&test->arena, test->build, path_in(test, "hall"), &test->now_ms, &test->logger, 5);
+	bool delivered = both_become(test, letter, "delivered");
+	hall_close(test->hall);
+	stand_stop(&server);
+	wake(test);
+	check(test, delivered && got_each_once(test, letter),
+	    "`unionhall serve` with its hall.ini sends by itself and hears the reports");
+}
+
 static void scene_rejected(struct test *test)
 {
 	struct letter letter = submit(test, "138");
@@ -452,18 +488,6 @@ static bool is_killed(void *data)
 	return waitpid(*(pid_t *)data, &status, WNOHANG) != 0 && WIFSIGNALED(status);
 }
 
-static void configure(struct test *test, int port, bool with_report)
-{
-	struct str report =
-	    with_report ? str_printf(&test->arena, "report_url = %.*s\n", STR_ARG(test->gateway.report_url)) : STR("");
-	struct str text = str_printf(&test->arena,
-	    "[sms]\nurl = http://127.0.0.1:%d/cgi-bin/sendsms\nusername = hall\npassword_file = sms.password\nsender = 12351\n%.*s",
-	    port, STR_ARG(report));
-	if (failed(file_write(path_in(test, "hall/hall.ini"), text, 0600)) ||
-	    failed(file_write(path_in(test, "hall/sms.password"), str_from_c(password), 0600)))
-		abort();
-}
-
 static bool was_turned_away(void *data)
 {
 	struct test *test = data;
@@ -476,7 +500,7 @@ static bool was_turned_away(void *data)
 /* The sender's first message is taken by Kannel; it dies before it knows. */
 static bool kill_sender(struct test *test, bool with_report)
 {
-	configure(test, test->stand.port_listen, with_report);
+	configure(test, test->stand.port_listen, with_report ? test->stand.port_listen : 0, "/report");
 	sleep_on(test);
 	pthread_mutex_lock(&test->stand.lock);
 	test->stand.between = BETWEEN_KILL;
@@ -506,9 +530,7 @@ static void scene_killed_and_told(struct test *test)
 	    sends(test, 1) && both_become(test, letter, "delivered") && got_each_once(test, letter) &&
 	        !notice_of(test, letter, "received").repeated,
 	    "it is not sent again; what waited behind it is");
-	check(test,
-	    tells(test, letter, "received", "queued accepted delivered"),
-	    "the timeline says it once");
+	check(test, tells(test, letter, "received", "queued accepted delivered"), "the timeline says it once");
 }
 
 static void scene_killed_without_word(struct test *test)
@@ -617,7 +639,7 @@ static void scene_two_processes(struct test *test)
 	struct letter letters[MANY];
 	size_t once = 0;
 	for (int i = 0; i < MANY; i++) letters[i] = submit(test, "139");
-	configure(test, test->stand.port_send, true);
+	configure(test, test->stand.port_send, test->stand.port_listen, "/report");
 	sleep_on(test);
 	pid_t first = start_sender(test, 1), second = start_sender(test, 2);
 	bool good = ended(first);
@@ -635,8 +657,8 @@ int main(int argc, char **argv)
 {
 	static struct test test;
 	if (argc == 6 && strcmp(argv[2], "send") == 0) return send_once(argv[1], argv[3], argv[4], argv[5]);
-	static void (*const scenes[])(struct test * test) = { scene_delivered, scene_rejected, scene_shuffled, scene_down,
-		scene_password, scene_killed_and_told, scene_killed_without_word, scene_hung_up, scene_stuck, scene_many,
+	static void (*const scenes[])(struct test * test) = { scene_delivered, scene_served, scene_rejected, scene_shuffled,
+		scene_down, scene_password, scene_killed_and_told, scene_killed_without_word, scene_hung_up, scene_stuck, scene_many,
 		scene_two_processes };
 	test.build = argc > 1 ? argv[1] : "build";
 	test.logger = (struct logger){ LOG_LEVEL_INFO };

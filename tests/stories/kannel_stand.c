@@ -27,7 +27,7 @@ static struct sockaddr_in loopback(int port)
 }
 
 /* Below the ports that the kernel gives to outgoing connections: one of those could be taken again before Kannel binds it. */
-static int listen_on_any(int *out_port)
+int stand_listen(int *out_port)
 {
 	enum { PORT_FIRST = 10000, PORT_COUNT = 20000, TRIES_MAX = 1000 };
 	for (int i = 0; i < TRIES_MAX; i++) {
@@ -209,7 +209,7 @@ static const char *path_in(struct stand *stand, struct arena *arena, const char 
 	return str_to_c(arena, str_printf(arena, "%s/%s", stand->folder, name));
 }
 
-static pid_t start(struct stand *stand, const char *log_name, const char *const *arguments)
+pid_t stand_start(struct stand *stand, const char *log_name, const char *const *arguments)
 {
 	struct arena arena = { 0 };
 	const char *log = path_in(stand, &arena, log_name);
@@ -228,7 +228,7 @@ static pid_t start(struct stand *stand, const char *log_name, const char *const 
 
 static bool is_gone(void *data) { return waitpid(*(pid_t *)data, NULL, WNOHANG) != 0; }
 
-static void stop(pid_t *pid)
+void stand_stop(pid_t *pid)
 {
 	if (*pid <= 0) return;
 	kill(*pid, SIGTERM);
@@ -273,23 +273,23 @@ static bool wait_status(struct stand *stand, const char *words)
 bool stand_smsbox_start(struct stand *stand)
 {
 	struct arena arena = { 0 };
-	stand->smsbox =
-	    start(stand, "smsbox.log", (const char *const[]){ "smsbox", "-v", "0", path_in(stand, &arena, "kannel.conf"), NULL });
+	stand->smsbox = stand_start(
+	    stand, "smsbox.log", (const char *const[]){ "smsbox", "-v", "0", path_in(stand, &arena, "kannel.conf"), NULL });
 	arena_done(&arena);
 	return wait_status(stand, "smsbox:") && stand_wait(smsbox_listens, stand);
 }
 
-void stand_smsbox_stop(struct stand *stand) { stop(&stand->smsbox); }
+void stand_smsbox_stop(struct stand *stand) { stand_stop(&stand->smsbox); }
 
 static bool start_kannel(struct stand *stand, struct arena *arena)
 {
 	char port[16], online[64];
-	stand->bearerbox = start(
+	stand->bearerbox = stand_start(
 	    stand, "bearerbox.log", (const char *const[]){ "bearerbox", "-v", "0", path_in(stand, arena, "kannel.conf"), NULL });
 	if (!wait_status(stand, "Status: running") || !stand_smsbox_start(stand)) return false;
 	snprintf(port, sizeof port, "%d", stand->port_fake);
 	snprintf(online, sizeof online, "FAKE:%d (online", stand->port_fake);
-	stand->fakesmsc = start(stand, "fakesmsc.log",
+	stand->fakesmsc = stand_start(stand, "fakesmsc.log",
 	    (const char *const[]){ "/usr/lib/kannel/test/fakesmsc", "-H", "127.0.0.1", "-r", port, "-i", "0.1", "-m", "1",
 	        "13900000000 12351 text hello", NULL });
 	return wait_status(stand, online);
@@ -302,8 +302,8 @@ bool stand_open(struct stand *stand, const char *folder)
 	stand->folder = folder;
 	pthread_mutex_init(&stand->lock, NULL);
 	own_network();
-	for (size_t i = 0; i < 5; i++) held[i] = listen_on_any(ports[i]);
-	stand->listener = listen_on_any(&stand->port_listen);
+	for (size_t i = 0; i < 5; i++) held[i] = stand_listen(ports[i]);
+	stand->listener = stand_listen(&stand->port_listen);
 	for (size_t i = 0; i < 5; i++) close(held[i]);
 	if (pthread_create(&stand->thread, NULL, listen_for_ever, stand) != 0) abort();
 	struct str text = str_printf(&arena, configuration, stand->port_admin, stand->port_box, folder, stand->port_fake,
@@ -317,9 +317,9 @@ bool stand_open(struct stand *stand, const char *folder)
 
 void stand_close(struct stand *stand)
 {
-	stop(&stand->fakesmsc);
-	stop(&stand->smsbox);
-	stop(&stand->bearerbox);
+	stand_stop(&stand->fakesmsc);
+	stand_stop(&stand->smsbox);
+	stand_stop(&stand->bearerbox);
 	shutdown(stand->listener, SHUT_RDWR);
 	pthread_join(stand->thread, NULL);
 	close(stand->listener);

@@ -41,6 +41,11 @@ struct stand {
 /* False, with words on stdout, when something does not start. folder: where configuration and logs go. */
 bool stand_open(struct stand *stand, const char *folder);
 void stand_close(struct stand *stand);
+/* A program whose words go to a file of the stand's folder; it ends with us. */
+pid_t stand_start(struct stand *stand, const char *log_name, const char *const *arguments);
+void stand_stop(pid_t *pid);
+/* A socket on a free port of the loopback. */
+int stand_listen(int *out_port);
 bool stand_smsbox_start(struct stand *stand);
 void stand_smsbox_stop(struct stand *stand);
 void stand_serve(struct stand *stand, struct hall *hall, bool hold);
