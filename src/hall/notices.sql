@@ -33,12 +33,3 @@ where case_id = $1 order by notice_id;
 select coalesce(sum(case when state in ('queued', 'sending') then 1 else 0 end), 0),
 	coalesce(sum(case when state = 'failed' then 1 else 0 end), 0),
 	coalesce(min(case when state in ('queued', 'sending') then queued_ms end), 0) from notice;
-
--- name: search_mark :exec (case_id i64, since_ms i64)
-insert into search_dirty (case_id, since_ms) values ($1, $2) on conflict (case_id) do nothing;
-
--- name: search_next :many (count i64)
-select case_id from search_dirty order by since_ms, case_id limit $1;
-
--- name: search_done :exec (case_id i64)
-delete from search_dirty where case_id = $1;

@@ -77,7 +77,8 @@ static void jpeg_segment(struct picture *picture, unsigned char marker, struct s
 		picture->height = (int32_t)big_endian(p + 1, 2);
 		picture->width = (int32_t)big_endian(p + 3, 2);
 	}
-	if (marker == 0xe1 && picture->orientation == 0 && str_starts(body, (struct str){ "Exif\0\0", 6 })) picture->orientation = exif_orientation(body);
+	bool exif = marker == 0xe1 && str_starts(body, (struct str){ "Exif\0\0", 6 });
+	if (exif && picture->orientation == 0) picture->orientation = exif_orientation(body);
 }
 
 /* Behind a scan's header: to the next marker that is neither a stuffed zero nor a restart. */
@@ -106,7 +107,7 @@ static void read_jpeg(struct picture *picture, struct str content, struct buf *k
 			if (scanned && picture->width) finish_clean(picture, content, kept);
 			return;
 		}
-		if (at + 4 > content.len) return;
+		if (at + 4 > content.len || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) return;
 		size_t end = at + 2 + big_endian(p + at + 2, 2);
 		if (end < at + 4 || end > content.len) return;
 		struct str body = str_sub(content, at + 4, end);
@@ -157,10 +158,10 @@ static void read_png(struct picture *picture, struct str content, struct buf *ke
 
 /* ---- WebP ---------------------------------------------------------------------------------------------------- */
 
-static void webp_size(struct picture *picture, struct str content, size_t at)
+static void webp_size(struct picture *picture, struct str content, size_t at, size_t length)
 {
 	const unsigned char *p = bytes_of(content) + at;
-	if (picture->width || content.len - at < 18) return;
+	if (picture->width || length < 10) return;
 	if (is_tag(content, at, "VP8X")) {
 		picture->width = 1 + (int32_t)little_endian(p + 12, 3);
 		picture->height = 1 + (int32_t)little_endian(p + 15, 3);
@@ -184,13 +185,14 @@ static void read_webp(struct picture *picture, struct str content, struct buf *k
 	buf_add(kept, str_sub(content, 0, 12));
 	for (size_t at = 12; at + 8 <= end;) {
 		size_t length = little_endian(p + at + 4, 4), next = at + 8 + length + (length & 1);
-		webp_size(picture, content, at);
 		if (next > end) return;
+		webp_size(picture, content, at, length);
+		if (at == 12 && picture->width == 0) return;   /* the first part says the size */
 		data |= is_tag(content, at, "VP8 ") || is_tag(content, at, "VP8L") || is_tag(content, at, "ANMF");
 		if (is_tag(content, at, "EXIF")) picture->orientation = exif_orientation(str_sub(content, at + 8, at + 8 + length));
 		else if (!is_tag(content, at, "XMP ")) {
 			buf_add(kept, str_sub(content, at, next));
-			if (is_tag(content, at, "VP8X") && length) kept->ptr[kept->len - (next - at) + 8] &= ~(8 | 4);
+			if (is_tag(content, at, "VP8X") && length >= 10) kept->ptr[kept->len - (next - at) + 8] &= ~(8 | 4);
 		}
 		at = next;
 	}
