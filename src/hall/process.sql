@@ -15,9 +15,10 @@ from task where case_id = $1 and state = 'open' order by key;
 -- name: task_all_of_case :many (case_id i64)
 select task_id, element, name, candidate_role, assignee, opened_ms, due_ms, state, done_by, done_ms from task where case_id = $1 order by key;
 
--- name: task_overdue :many (now_ms i64, count i64)
-select task_id, case_id, element, candidate_role, due_ms from task
-where state = 'open' and due_ms is not null and due_ms < $1 and told_ms is null order by due_ms limit $2;
+-- name: task_overdue :many (now_ms i64, count i64, after_ms i64, after_id i64)
+select task_id, due_ms, case_id, element, candidate_role from task
+where state = 'open' and due_ms is not null and due_ms < $1 and told_ms is null and (due_ms, task_id) > ($3, $4)
+order by due_ms, task_id limit $2;
 
 -- name: task_told :exec (task_id i64, told_ms i64)
 update task set told_ms = $2 where task_id = $1 and told_ms is null;
@@ -37,11 +38,12 @@ update job set tries = tries + 1, due_ms = $2, words = $3 where job_id = $1 and 
 -- name: job_open :one (job_id i64)
 select job_id from job where job_id = $1 and state = 'open';
 
--- name: job_due :many (now_ms i64, count i64)
-select job_id, case_id, key, type, data, tries from job where state = 'open' and due_ms <= $1 order by due_ms, job_id limit $2;
+-- name: job_due :many (now_ms i64, count i64, after_ms i64, after_id i64)
+select job_id, due_ms, case_id, key, type, data, tries from job
+where state = 'open' and due_ms <= $1 and (due_ms, job_id) > ($3, $4) order by due_ms, job_id limit $2;
 
 -- name: job_due_of_case :many (case_id i64, now_ms i64)
-select job_id, case_id, key, type, data, tries from job where case_id = $1 and state = 'open' and due_ms <= $2 order by job_id;
+select job_id, due_ms, case_id, key, type, data, tries from job where case_id = $1 and state = 'open' and due_ms <= $2 order by job_id;
 
 -- name: job_of_case :many (case_id i64)
 select job_id, type, state, tries, words from job where case_id = $1 order by job_id;
@@ -58,8 +60,10 @@ update timer set state = 'cancelled' where case_id = $1 and key = $2 and kind = 
 -- name: timer_cancel_clock :exec (case_id i64, name text)
 update timer set state = 'cancelled' where case_id = $1 and name = $2 and kind <> 'process' and state = 'set';
 
--- name: timer_due :many (now_ms i64, count i64)
-select timer_id, case_id, key, kind, name, at_ms from timer where state = 'set' and at_ms <= $1 order by at_ms, timer_id limit $2;
+-- What is due is found by its date, page by page behind (after_ms, after_id): a row that fails does not come again at once.
+-- name: timer_due :many (now_ms i64, count i64, after_ms i64, after_id i64)
+select timer_id, at_ms, case_id, key, kind, name from timer
+where state = 'set' and at_ms <= $1 and (at_ms, timer_id) > ($3, $4) order by at_ms, timer_id limit $2;
 
 -- name: timer_next :one ()
 select min(at_ms) from timer where state = 'set';
@@ -87,5 +91,11 @@ where case_id = $1 and ended_ms is null and worker_since_ms is not null;
 select name, began_ms, warn_ms, due_ms, due_on, provisional, basis, worker_ms, worker_since_ms, state, ended_ms
 from clock where case_id = $1 order by name;
 
--- name: clock_running_past :many (now_ms i64, count i64)
-select case_id, name, due_ms from clock where state = 'running' and due_ms < $1 order by due_ms limit $2;
+-- name: alarm_counts :one (now_ms i64, behind_ms i64)
+select (select count(*) from task where state = 'open' and due_ms < $1),
+	(select count(*) from task where state = 'open' and due_ms < $1 and told_ms is null),
+	(select count(*) from clock where state = 'late' and ended_ms is null),
+	(select count(*) from timer where state = 'set' and at_ms < $2),
+	(select count(*) from job where state = 'open' and due_ms < $2),
+	(select count(*) from job where state = 'failed'),
+	(select count(*) from search_dirty);
