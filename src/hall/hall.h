@@ -25,6 +25,7 @@
 #include "hall/parameters.h"
 #include "hall/play.h"
 #include "hall/receipts.h"
+#include "hall/rights.h"
 #include "hall/scheduler.h"
 #include "hall/search.h"
 #include "hall/sessions.h"

@@ -162,30 +162,3 @@ struct err role_check(struct hall *hall, struct arena *arena, int64_t person_id,
 	store_read_end(reader);
 	return err;
 }
-
-struct looking { int64_t person_id, case_id; struct str roles; };
-
-static struct err looked_body(struct work *work, void *data)
-{
-	struct looking *looking = data;
-	return audit_add(work, looking->case_id, "case.refused", looking->roles, STR(""));
-}
-
-struct err case_may_see(struct hall *hall, struct arena *arena, int64_t person_id, int64_t case_id)
-{
-	struct case_summary summary;
-	struct roles_at held;
-	TRY(case_by_id(hall, arena, case_id, &summary));
-	if (summary.applicant_id == person_id) return OK;
-	static const char *const seeing[] = { "legalClerk", "legalLead", "leader" };
-	for (size_t i = 0; i < sizeof seeing / sizeof *seeing; i++) {
-		struct err err = role_check(hall, arena, person_id, summary.organisation_id, str_from_c(seeing[i]));
-		if (!err_is(err, ERR_FORBIDDEN)) return err;
-	}
-	TRY(roles_of(hall, arena, person_id, &held));
-	bool staff = held.count > 0;
-	struct looking looking = { person_id, case_id, staff ? held.items[0].role : STR("") };
-	struct str who = str_printf(arena, "%.*s:%.*s", STR_ARG(looking.roles), STR_ARG(id_text(arena, person_id)));
-	TRY(work_run(hall, arena, NULL, who, false, looked_body, &looking));
-	return staff ? ERR(FORBIDDEN) : ERR(NOT_FOUND);   /* to a stranger it does not exist */
-}

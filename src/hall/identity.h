@@ -29,9 +29,6 @@ MUST_USE struct err role_grant(struct hall *hall, struct arena *arena, int64_t p
 MUST_USE struct err role_withdraw(struct hall *hall, struct arena *arena, int64_t person_id, int64_t organisation_id, struct str role);
 /* Does the person hold that role at the organisation or above it? FORBIDDEN otherwise. */
 MUST_USE struct err role_check(struct hall *hall, struct arena *arena, int64_t person_id, int64_t organisation_id, struct str role);
-/* May he look at this case? The applicant and the union's legal roles may. Anybody else of the staff is FORBIDDEN, the
- * operator too (LA4), a stranger gets NOT_FOUND; each such attempt is an event. */
-MUST_USE struct err case_may_see(struct hall *hall, struct arena *arena, int64_t person_id, int64_t case_id);
 struct role_at { int64_t organisation_id; struct str role; };
 struct roles_at { struct role_at *items; size_t count; };
 MUST_USE struct err roles_of(struct hall *hall, struct arena *arena, int64_t person_id, struct roles_at *out_roles);
