@@ -87,14 +87,27 @@ void print_json(const struct call *call, const struct json *json)
 	fwrite(text.ptr, 1, text.len, stdout);
 }
 
+static struct str secret_file(const struct call *call, const char *variable)
+{
+	enum { SECRET_BYTES_MAX = 4096 };
+	const char *path = getenv(variable);
+	struct str text = STR("");
+	if (path && *path && failed(file_read(call->arena, path, SECRET_BYTES_MAX, &text)))
+		fprintf(stderr, "%s (%s) cannot be read; the hall stays locked\n", path, variable);
+	return str_trim(text);
+}
+
+void call_secrets(const struct call *call, struct str *out_passphrase, struct str *out_recovery_key)
+{
+	*out_passphrase = secret_file(call, "UNIONHALL_PASSPHRASE_FILE");
+	*out_recovery_key = secret_file(call, "UNIONHALL_RECOVERY_KEY_FILE");
+}
+
 bool open_hall(const struct call *call, struct hall **out_hall)
 {
-	const char *passphrase = getenv("UNIONHALL_PASSPHRASE_FILE");
 	struct hall_options options = { .places = call_places(call), .clock = clock_system(), .rand = rand_system(), .logger = &call->logger };
 	struct report report = report_make(call->arena);
-	struct str text = STR("");
-	if (passphrase && failed(file_read(call->arena, passphrase, 4096, &text))) fprintf(stderr, "%s cannot be read\n", passphrase);
-	options.passphrase = str_trim(text);
+	call_secrets(call, &options.passphrase, &options.recovery_key);
 	struct err err = hall_open(&options, &report, out_hall);
 	if (!failed(err)) return true;
 	struct str findings = report_print(call->arena, &report);

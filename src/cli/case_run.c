@@ -154,6 +154,7 @@ int run_case_run(const struct call *call)
 		.region = call_option(call, "--region") ? call_str(call, "--region") : STR("310113") };
 	if (!call_at(call, submitted_ms, &options.at_ms)) return EXIT_USAGE;
 	if (!call_option(call, "--hall")) options.places.hall = NULL;
+	if (options.places.hall) call_secrets(call, &options.passphrase, &options.recovery_key);
 	err = play_stage_open(call->arena, &options, &said.report, &stage);
 	if (failed(err)) return finish(&said, err);
 	int code = play_and_print(call, stage, answers);

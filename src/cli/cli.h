@@ -50,6 +50,8 @@ bool call_at(const struct call *call, int64_t otherwise, int64_t *out_ms);
 int finish(const struct call *call, struct err err);
 int usage(const struct call *call, const char *words);
 void print_json(const struct call *call, const struct json *json);
+/* What UNIONHALL_PASSPHRASE_FILE and UNIONHALL_RECOVERY_KEY_FILE name: opens a locked hall. Says what cannot be read. */
+void call_secrets(const struct call *call, struct str *out_passphrase, struct str *out_recovery_key);
 /* The hall of --hall with the system's clock; says what is wrong and returns false when it cannot be opened. */
 bool open_hall(const struct call *call, struct hall **out_hall);
 

@@ -169,7 +169,9 @@ static struct err prove(struct arena *arena, const struct restore_options *optio
 	struct verified counts;
 	struct hall_places places = options->places;
 	places.hall = options->hall;
-	struct hall_options open = { .places = places, .clock = clock_system(), .rand = rand_system() };
+	struct hall_options open = {
+		.places = places, .clock = clock_system(), .rand = rand_system(), .recovery_key = options->recovery_key
+	};
 	TRY(hall_open(&open, report, &hall));
 	struct err err = hall_verify(hall, arena, report, &counts);
 	hall_close(hall);
@@ -200,7 +202,7 @@ struct err backup_restore(struct arena *arena, const struct restore_options *opt
 		remove_parts(arena, options);
 		return err;
 	}
-	if (master.len) return prove(arena, options, manifest, report, out_summary);
+	if (master.len || options->recovery_key.len) return prove(arena, options, manifest, report, out_summary);
 	*out_summary = STR("restored; the hall is locked until its key is given, and was not verified");
 	return OK;
 }

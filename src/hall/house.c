@@ -73,23 +73,29 @@ static struct err take_keyring(struct hall *hall, struct seal_keyring *keyring)
 	return OK;
 }
 
-static struct err open_keys(struct hall *hall, struct str passphrase, struct report *report)
+static struct err open_keys(struct hall *hall, const struct hall_options *options, struct report *report)
 {
 	struct arena *arena = &hall->arena;
 	enum seal_mode mode;
 	struct seal_keyring *keyring;
-	struct seal_unlock unlock = { .with = SEAL_UNLOCK_PASSPHRASE, .secret = passphrase };
+	struct seal_unlock unlock = { .with = SEAL_UNLOCK_PASSPHRASE, .secret = options->passphrase };
 	TRY(file_read(arena, path_in(arena, hall->places.hall, "keys.json"), KEYS_BYTES_MAX, &hall->keys_text));
 	TRY(seal_keyring_mode(hall->keys_text, &mode));
-	if (mode == SEAL_MODE_KEPT) {
+	if (options->recovery_key.len) {
+		unlock = (struct seal_unlock){ SEAL_UNLOCK_RECOVERY, options->recovery_key };
+	} else if (mode == SEAL_MODE_KEPT) {
 		unlock.with = SEAL_UNLOCK_MASTER;
 		struct err err = file_read(arena, path_in(arena, hall->places.hall, "master.key"), MASTER_BYTES_MAX, &unlock.secret);
 		if (err_is(err, ERR_NOT_FOUND)) return OK;   /* restored without it: locked until the recovery key is given */
 		TRY(err);
-	} else if (passphrase.len == 0) {
+	} else if (options->passphrase.len == 0) {
 		return OK;
 	}
-	TRY(seal_keyring_open(hall->keys_text, &unlock, report, &keyring));
+	struct err err = seal_keyring_open(hall->keys_text, &unlock, report, &keyring);
+	if (err_is(err, ERR_FORBIDDEN))
+		report_error(report, STR("keys.json"), "the %s given is not this hall's", unlock.with == SEAL_UNLOCK_RECOVERY ? "recovery key"
+			: unlock.with == SEAL_UNLOCK_PASSPHRASE ? "passphrase" : "master.key");
+	TRY(err);
 	return take_keyring(hall, keyring);
 }
 
@@ -154,6 +160,7 @@ static struct hall *hall_new(
 	hall->logger = logger;
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
 	pthread_mutex_init(&hall->outbox_lock, NULL);
+	pthread_mutex_init(&hall->key_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
 	pthread_mutex_init(&hall->service_lock, NULL);
 	return hall;
@@ -167,6 +174,7 @@ void hall_close(struct hall *hall)
 	paper_fonts_close(hall->fonts);
 	seal_keyring_done(hall->keyring);
 	pthread_mutex_destroy(&hall->outbox_lock);
+	pthread_mutex_destroy(&hall->key_lock);
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
 	arena_done(&hall->service_arena);
@@ -174,9 +182,9 @@ void hall_close(struct hall *hall)
 	free(hall);
 }
 
-static struct err open_parts(struct hall *hall, struct str passphrase, struct report *report)
+static struct err open_parts(struct hall *hall, const struct hall_options *options, struct report *report)
 {
-	struct err err = open_keys(hall, passphrase, report);
+	struct err err = open_keys(hall, options, report);
 	if (failed(err)) return complain(report, err, "keys.json", "the keys cannot be opened");
 	err = open_store(hall, false, report);
 	if (failed(err)) return complain(report, err, "hall.db", "the database cannot be opened");
@@ -194,7 +202,7 @@ struct err hall_open(const struct hall_options *options, struct report *report, 
 		return ERR(NOT_FOUND);
 	}
 	struct hall *hall = hall_new(&options->places, options->clock, options->rand, options->logger, options->node);
-	struct err err = open_parts(hall, options->passphrase, report);
+	struct err err = open_parts(hall, options, report);
 	if (failed(err)) hall_close(hall);
 	else *out_hall = hall;
 	return err;
@@ -268,13 +276,25 @@ struct err hall_init(struct arena *arena, const struct hall_init_options *option
 
 bool hall_is_locked(const struct hall *hall) { return hall->keyring == NULL; }
 
+static struct err unlock_with(struct hall *hall, const struct seal_unlock *unlock, struct report *report)
+{
+	struct seal_keyring *keyring;
+	struct err err = OK;
+	pthread_mutex_lock(&hall->key_lock);
+	if (!hall->keyring) err = seal_keyring_open(hall->keys_text, unlock, report, &keyring);
+	if (!hall->keyring && !failed(err)) err = take_keyring(hall, keyring);
+	pthread_mutex_unlock(&hall->key_lock);
+	return err;
+}
+
 struct err hall_unlock(struct hall *hall, struct str passphrase)
 {
-	struct seal_unlock unlock = { .with = SEAL_UNLOCK_PASSPHRASE, .secret = passphrase };
-	struct seal_keyring *keyring;
-	if (hall->keyring) return OK;
-	TRY(seal_keyring_open(hall->keys_text, &unlock, NULL, &keyring));
-	return take_keyring(hall, keyring);
+	return unlock_with(hall, &(struct seal_unlock){ SEAL_UNLOCK_PASSPHRASE, passphrase }, NULL);
+}
+
+struct err hall_unlock_with_recovery_key(struct hall *hall, struct str recovery_key, struct report *report)
+{
+	return unlock_with(hall, &(struct seal_unlock){ SEAL_UNLOCK_RECOVERY, recovery_key }, report);
 }
 
 int64_t hall_now_ms(const struct hall *hall) { return clock_now_ms(hall->clock); }

@@ -19,6 +19,7 @@ struct hall_options {
 	struct rand rand;
 	const struct logger *logger;   /* may be NULL */
 	struct str passphrase;         /* mode `locked`: opens the keys; empty leaves the hall locked */
+	struct str recovery_key;       /* opens the keys of either mode when the passphrase or master.key is lost; mostly empty */
 	int32_t node;                  /* 0..63, one a process that writes into one database */
 };
 
@@ -39,15 +40,20 @@ struct hall_init_options {
 MUST_USE struct err hall_init(struct arena *arena, const struct hall_init_options *options, struct report *report,
 	struct str *out_recovery);
 
-/* NOT_FOUND (no hall there), TAMPERED (keys or database), INVALID (data folders; see the report). The hall is heap:
+/* A hall of mode `locked` without a secret, and one of mode `kept` without its master.key, opens locked: figures, numbers and
+ * dates can be read, everything sealed answers LOCKED, and so does every command.
+ * NOT_FOUND (no hall there), FORBIDDEN (a secret that is not this hall's), TAMPERED (keys or database), INVALID (data folders; see the report). The hall is heap:
  * close it. `report` says what is wrong, in words. */
 MUST_USE struct err hall_open(const struct hall_options *options, struct report *report, struct hall **out_hall);
 /* Finishes what has been accepted, then frees everything. NULL is fine. */
 void hall_close(struct hall *hall);
 
 bool hall_is_locked(const struct hall *hall);
-/* FORBIDDEN for a wrong passphrase. */
+/* May be called while others read. FORBIDDEN: the secret is not this hall's; INVALID: a recovery key with a slip (the report
+ * names the group; may be NULL); MISSING: a passphrase for a hall of mode `kept`. Takes half a second and 256 MiB for a passphrase,
+ * wrong ones too: the caller counts the tries. OK when it is open already. */
 MUST_USE struct err hall_unlock(struct hall *hall, struct str passphrase);
+MUST_USE struct err hall_unlock_with_recovery_key(struct hall *hall, struct str recovery_key, struct report *report);
 int64_t hall_now_ms(const struct hall *hall);
 struct str hall_region(const struct hall *hall);
 /* 16 hexadecimal digits that name this hall for ever (the beginning of its log key's hash). */

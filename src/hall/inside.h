@@ -20,7 +20,8 @@ struct hall {
 	struct rand rand;
 	const struct logger *logger;
 	struct store *store;
-	struct seal_keyring *keyring;    /* NULL while locked */
+	struct seal_keyring *_Atomic keyring;   /* NULL while locked; set once, behind everything that follows from it */
+	pthread_mutex_t key_lock;        /* of whoever unlocks */
 	struct str keys_text;            /* keys.json */
 	const struct parameters *parameters;
 	const struct calendar *calendar;

@@ -159,6 +159,7 @@ struct err lawyers_read(
 	struct str name_key = name.kind == FEEL_STRING ? employer_name_key(arena, name.string) : STR("");
 	struct store_rows rows;
 	struct str none = STR("-");
+	if (!hall->keyring) return ERR(LOCKED);   /* whom a lawyer acts for is kept as keyed hashes */
 	TRY(QUERY(hall, arena, reader, "lawyer_candidates", &rows,
 	    B(lookup_key(hall, arena, "lawyer.client", uscc.kind == FEEL_STRING ? uscc.string : none)),
 	    B(lookup_key(hall, arena, "lawyer.client", name_key.len ? name_key : none))));

@@ -25,7 +25,7 @@ struct lawyer {
 };
 struct lawyers { struct lawyer *items; size_t count; };
 
-/* Everybody, with load and conflict against an employer (a context with name and uscc; null: none). */
+/* Everybody, with load and conflict against an employer (a context with name and uscc; null: none). LOCKED. */
 MUST_USE struct err lawyers_against(struct hall *hall, struct arena *arena, struct feel_value employer, struct lawyers *out_lawyers);
 MUST_USE struct err lawyer_by_id(struct hall *hall, struct arena *arena, int64_t lawyer_id, struct lawyer *out_lawyer);
 /* The rule of assignment: available, skilled, without conflict, below his maximum; then the lowest share of load, then

@@ -19,6 +19,7 @@ struct play_stage_options {
 	struct str region;             /* of a temporary hall */
 	int64_t at_ms;                 /* where its clock starts */
 	const struct logger *logger;
+	struct str passphrase, recovery_key;   /* of a given hall of mode `locked`; mostly empty */
 };
 
 /* A temporary hall gets the demo's organisations and roster. NOT_FOUND, INVALID ... as hall_open and hall_init. */

@@ -58,7 +58,8 @@ struct err play_stage_open(
 	bool fresh = places.hall == NULL;
 	struct err err = fresh ? temporary(stage, arena, options, &places, report) : OK;
 	struct hall_options open = {
-		.places = places, .clock = clock_manual(&stage->now_ms), .rand = rand_system(), .logger = options->logger
+		.places = places, .clock = clock_manual(&stage->now_ms), .rand = rand_system(), .logger = options->logger,
+		.passphrase = options->passphrase, .recovery_key = options->recovery_key
 	};
 	if (!failed(err)) err = hall_open(&open, report, &stage->hall);
 	if (!failed(err) && fresh) err = furnish(stage, arena, options, report);

@@ -1,6 +1,7 @@
 /* One command being built, and the small change of reading and sealing. */
 #include "hall/inside.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { VALUE_BYTES_MAX = 32 << 20 };
@@ -82,6 +83,7 @@ struct err unseal_text(struct hall *hall, struct arena *arena, const char *colum
 
 struct str lookup_key(struct hall *hall, struct arena *arena, const char *domain, struct str text)
 {
+	assert(hall->keyring != NULL);   /* who may meet a locked hall asks first */
 	uint8_t *hash = arena_alloc(arena, SEAL_LOOKUP_BYTES);
 	seal_lookup(hall->keyring, str_from_c(domain), text, hash);
 	return (struct str){ (const char *)hash, SEAL_LOOKUP_BYTES };
