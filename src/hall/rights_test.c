@@ -182,7 +182,8 @@ static void test_a_role_that_is_claimed_but_not_held_or_withdrawn_is_none(void *
 static void test_the_applicant_sees_his_own_case_and_no_other(void **state)
 {
 	(void)state;
-	struct actor own = { .kind = ACTOR_APPLICANT, .person_id = applicant_id, .identity_level = 2 }, stranger = fixture_applicant(&fixture, 900);
+	struct actor own = { .kind = ACTOR_APPLICANT, .person_id = applicant_id, .identity_level = 2 };
+	struct actor stranger = fixture_applicant(&fixture, 900);
 	assert_int_equal(ask(&own, case_id, RIGHT_READ), ERR_NONE);
 	assert_int_equal(ask(&own, case_id, RIGHT_EXPORT), ERR_NONE);
 	assert_int_equal(ask(&own, case_id, RIGHT_DECIDE), ERR_FORBIDDEN);
