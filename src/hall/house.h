@@ -42,8 +42,8 @@ MUST_USE struct err hall_init(struct arena *arena, const struct hall_init_option
 
 /* A hall of mode `locked` without a secret, and one of mode `kept` without its master.key, opens locked: figures, numbers and
  * dates can be read, everything sealed answers LOCKED, and so does every command.
- * NOT_FOUND (no hall there), FORBIDDEN (a secret that is not this hall's), TAMPERED (keys or database), INVALID (data folders; see the report). The hall is heap:
- * close it. `report` says what is wrong, in words. */
+ * NOT_FOUND (no hall there), FORBIDDEN (a secret that is not this hall's), TAMPERED (keys or database), INVALID (data folders;
+ * see the report). The hall is heap: close it. `report` says what is wrong, in words. */
 MUST_USE struct err hall_open(const struct hall_options *options, struct report *report, struct hall **out_hall);
 /* Finishes what has been accepted, then frees everything. NULL is fine. */
 void hall_close(struct hall *hall);

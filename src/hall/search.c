@@ -111,8 +111,7 @@ static void cut_value(struct hall *hall, struct arena *arena, struct feel_value 
 
 /* ---- indexing --------------------------------------------------------------------------------------------------- */
 
-struct changed { int64_t case_id, since_ms; };
-struct batch { const struct changed *items; size_t count, done; };
+struct batch { const int64_t *case_ids; size_t count, done; };
 
 /* Number and data, without waking the process instance. */
 static struct err read_tokens(struct work *work, int64_t case_id, struct tokens *tokens)
@@ -129,16 +128,20 @@ static struct err read_tokens(struct work *work, int64_t case_id, struct tokens 
 	return OK;
 }
 
-static struct err index_case(struct work *work, const struct changed *changed)
+static struct err index_case(struct work *work, int64_t case_id)
 {
 	struct tokens tokens = { 0 };
-	struct err err = read_tokens(work, changed->case_id, &tokens);
+	struct store_row row;
+	struct err err = QUERY_ONE(work->hall, work->arena, work->reader, "search_since", &row, I(case_id));
+	if (err_is(err, ERR_NOT_FOUND)) return OK;   /* somebody else has indexed it */
+	TRY(err);
+	err = read_tokens(work, case_id, &tokens);
 	if (failed(err) && !err_is(err, ERR_TAMPERED) && !err_is(err, ERR_NOT_FOUND) && !err_is(err, ERR_INVALID)) return err;
-	WORK_ADD(work, "search_done", I(changed->case_id), I(changed->since_ms));
-	WORK_ADD(work, "search_clear", I(changed->case_id));
-	if (failed(err)) return audit_add(work, changed->case_id, "search.failed", str_from_c(err_name(err)), STR(""));
+	WORK_GUARD(work, "search_done", I(case_id), I(row_i64(row, 0)));
+	WORK_ADD(work, "search_clear", I(case_id));
+	if (failed(err)) return audit_add(work, case_id, "search.failed", str_from_c(err_name(err)), STR(""));
 	for (size_t i = 0; i < tokens.count; i++)
-		WORK_ADD(work, "search_add", B(tokens.items[i].hash), I(changed->case_id), I(tokens.items[i].position));
+		WORK_ADD(work, "search_add", B(tokens.items[i].hash), I(case_id), I(tokens.items[i].position));
 	return OK;
 }
 
@@ -146,7 +149,7 @@ static struct err index_body(struct work *work, void *data)
 {
 	struct batch *batch = data;
 	for (batch->done = 0; batch->done < batch->count && work->command->steps.count < STEPS_MAX; batch->done++)
-		TRY(index_case(work, &batch->items[batch->done]));
+		TRY(index_case(work, batch->case_ids[batch->done]));
 	return OK;
 }
 
@@ -158,13 +161,13 @@ static struct err index_page(struct hall *hall, struct arena *arena, size_t coun
 	struct err err = QUERY(hall, arena, reader, "search_next", &rows, I((int64_t)count_max));
 	store_read_end(reader);
 	TRY(err);
-	struct changed *changed = ARENA_ARRAY(arena, struct changed, rows.count);
-	for (size_t i = 0; i < rows.count; i++) changed[i] = (struct changed){ row_i64(rows.items[i], 0), row_i64(rows.items[i], 1) };
+	int64_t *case_ids = ARENA_ARRAY(arena, int64_t, rows.count);
+	for (size_t i = 0; i < rows.count; i++) case_ids[i] = row_i64(rows.items[i], 0);
 	*out_indexed = 0;
 	while (*out_indexed < rows.count) {
 		struct arena scratch = { 0 };
 		size_t left = rows.count - *out_indexed;
-		struct batch batch = { changed + *out_indexed, left < SEARCH_BATCH_CASE_COUNT ? left : SEARCH_BATCH_CASE_COUNT, 0 };
+		struct batch batch = { case_ids + *out_indexed, left < SEARCH_BATCH_CASE_COUNT ? left : SEARCH_BATCH_CASE_COUNT, 0 };
 		err = work_run(hall, &scratch, NULL, STR("hall"), false, index_body, &batch);
 		arena_done(&scratch);
 		TRY(err);
@@ -181,7 +184,8 @@ struct err search_index(struct hall *hall, size_t count_max, size_t *out_indexed
 		size_t left = count_max - total;
 		struct err err = index_page(hall, &arena, left < CHANGED_PAGE_COUNT ? left : CHANGED_PAGE_COUNT, &count);
 		arena_done(&arena);
-		TRY(err);
+		if (err_is(err, ERR_BUSY)) count = 0;   /* somebody else indexes the same cases; what is left comes next time */
+		else TRY(err);
 		total += count;
 	}
 	*out_indexed = total;
@@ -299,7 +303,7 @@ static struct err walk(struct search *search, size_t count_max, struct search_hi
 struct err search_cases(struct hall *hall, struct arena *arena, int64_t organisation_id, struct str query_text, size_t count_max,
     struct search_hits *out_hits)
 {
-	struct search search = { .hall = hall, .arena = arena, .organisation_id = organisation_id };
+	struct search search = { .hall = hall, .arena = arena, .organisation_id = organisation_id ? organisation_id : hall->organisation_id };
 	struct search_hits hits = { .case_ids = ARENA_ARRAY(arena, int64_t, count_max) };
 	if (query_text.len > SEARCH_QUERY_BYTES_MAX) return ERR(LIMIT);
 	if (!hall->keyring) return ERR(LOCKED);

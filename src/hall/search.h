@@ -14,7 +14,8 @@ struct search_hits { int64_t *case_ids; size_t count; };   /* newest first */
 /* Indexes the cases that changed, at most count_max, SEARCH_BATCH_CASE_COUNT a command; returns how many. A case that cannot
  * be read is left out, with an event `search.failed`: it holds up nobody else. */
 MUST_USE struct err search_index(struct hall *hall, size_t count_max, size_t *out_indexed);
-/* Cases of the organisation and of those below it, in which all words of the query occur, each as it stands within one field:
+/* Cases of the organisation (0: the hall's own) and of those below it, in which all words of the query occur, each as it
+ * stands within one field:
  *   Chinese    two characters and more, anywhere; a lone character beside other text is not looked at
  *   Latin      a whole word, whatever its case
  *   digits     four and more: anywhere in a number (the end of a phone); fewer: a whole number, leading zeros aside

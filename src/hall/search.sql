@@ -4,8 +4,12 @@ insert into search_dirty (case_id, since_ms) values ($1, $2) on conflict (case_i
 	case when excluded.since_ms > search_dirty.since_ms then excluded.since_ms else search_dirty.since_ms + 1 end;
 
 -- name: search_next :many (count i64)
-select case_id, since_ms from search_dirty order by since_ms, case_id limit $1;
+select case_id from search_dirty order by since_ms, case_id limit $1;
 
+-- name: search_since :one (case_id i64)
+select since_ms from search_dirty where case_id = $1;
+
+-- A guard: what is written is what the mark was made for, and nobody else has indexed the case meanwhile.
 -- name: search_done :exec (case_id i64, since_ms i64)
 delete from search_dirty where case_id = $1 and since_ms = $2;
 

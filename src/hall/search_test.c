@@ -171,15 +171,15 @@ static void test_a_change_during_indexing_is_indexed_later(void **state)
 	(void)state;
 	int64_t case_id = new_case("第一遍", "");
 	struct store_reader *reader;
-	struct store_rows rows;
+	struct store_row since;
 	assert_false(failed(read_begin(fixture.hall, &reader)));
-	assert_false(failed(QUERY(fixture.hall, &fixture.arena, reader, "search_next", &rows, I(10))));
+	assert_false(failed(QUERY_ONE(fixture.hall, &fixture.arena, reader, "search_since", &since, I(case_id))));
 	store_read_end(reader);
 	write_case(case_id, "第二遍", "");   /* the clock stands still: the mark must be another one all the same */
 	struct store_command command = store_command_make(&fixture.arena);
-	store_command_add(&command, STORE_PLAIN, store_statement(fixture.hall->store, STR("search_done")),
-	    SQL(I(case_id), I(row_i64(rows.items[0], 1))));
-	assert_false(failed(store_submit(fixture.hall->store, &command)));
+	store_command_add(&command, STORE_GUARD, store_statement(fixture.hall->store, STR("search_done")),
+	    SQL(I(case_id), I(row_i64(since, 0))));
+	assert_true(err_is(store_submit(fixture.hall->store, &command), ERR_CONFLICT));
 	assert_int_equal(index_all(), 1);
 	assert_true(finds("第二遍", case_id));
 }

@@ -159,7 +159,7 @@ static void *reader(void *data)
 		int64_t count;
 		for (size_t i = 0; i < CASES; i++)
 			if (atomic_load(&town->case_ids[i])) look_at(town, &arena, atomic_load(&town->case_ids[i]));
-		struct err err = search_cases(town->hall, &arena, STR("工资"), 50, &hits);
+		struct err err = search_cases(town->hall, &arena, 0, STR("工资"), 50, &hits);
 		if (!failed(err)) err = case_count(town->hall, &arena, &count);
 		if (failed(err)) fault(town, "searching", err);
 		arena_done(&arena);
