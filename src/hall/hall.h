@@ -14,6 +14,7 @@
 #include "hall/catalogue.h"
 #include "hall/check.h"
 #include "hall/configuration.h"
+#include "hall/drafts.h"
 #include "hall/environment.h"
 #include "hall/files.h"
 #include "hall/house.h"

@@ -189,6 +189,7 @@ static struct err open_parts(struct hall *hall, const struct hall_options *optio
 	err = open_store(hall, false, report);
 	if (failed(err)) return complain(report, err, "hall.db", "the database cannot be opened");
 	TRY(read_first_organisation(hall));
+	TRY(configuration_load(&hall->arena, hall->places.hall, report, &hall->configuration));
 	return load_folders(hall, report);
 }
 

@@ -83,6 +83,19 @@ struct err person_by_phone(struct hall *hall, struct arena *arena, const struct 
 	return err;
 }
 
+struct err person_find(struct hall *hall, struct arena *arena, struct str phone, int64_t *out_person_id)
+{
+	struct store_reader *reader;
+	struct store_row row;
+	if (!hall->keyring) return ERR(LOCKED);
+	TRY(read_begin(hall, &reader));
+	struct err err = QUERY_ONE(hall, arena, reader, "person_by_phone", &row, B(lookup_key(hall, arena, "person.phone", phone)));
+	store_read_end(reader);
+	TRY(err);
+	*out_person_id = row_i64(row, 0);
+	return OK;
+}
+
 struct err person_by_id(struct hall *hall, struct arena *arena, int64_t person_id, struct person *out_person)
 {
 	struct store_reader *reader;

@@ -29,6 +29,7 @@ struct hall {
 	struct id_maker ids;
 	struct str region, name, id_text;
 	int64_t organisation_id;         /* the union that hosts the hall */
+	struct configuration configuration;
 	char public_key_hex[2 * SEAL_PUBLIC_KEY_BYTES + 1];
 	struct str log_origin, log_key;
 
@@ -67,6 +68,11 @@ typedef struct err (*work_body)(struct work *work, void *data);
  * The body must do nothing but read, compute and add statements. */
 MUST_USE struct err work_run(
     struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
+/* Counts a try of something before it is judged, in a command of its own. REFUSED: too many in the window; the seconds to
+ * wait come out (may be NULL). */
+MUST_USE struct err attempt_take(struct hall *hall, struct arena *arena, const char *kind, struct str subject, int32_t tries_max,
+	int64_t window_ms, int64_t *out_wait_s);
+MUST_USE struct err attempt_clear(struct hall *hall, struct arena *arena, const char *kind, struct str subject);
 /* A snapshot alone, for reading. */
 MUST_USE struct err read_begin(struct hall *hall, struct store_reader **out_reader);
 
@@ -118,6 +124,11 @@ struct case_file {
 };
 
 MUST_USE struct err case_load(struct work *work, int64_t case_id, struct case_file *out_case);
+void case_summary_read(struct store_row row, struct case_summary *out_summary);   /* the columns of case_by_id, in their order */
+struct str actor_who(struct arena *arena, const struct actor *actor);             /* as it stands in events */
+MUST_USE struct err case_keep_data(struct work *work, struct case_file *file, struct feel_value values);
+/* A page that asks for half of a group keeps the other half. Lists are replaced whole. */
+struct feel_value data_merge(struct arena *arena, struct feel_value under, struct feel_value over);
 /* The guard against others, once a command. */
 void case_touch(struct work *work, struct case_file *file);
 /* Steps the engine, carries out its effects, goes on until everything waits, and stores the instance. */
