@@ -6,6 +6,7 @@
 #ifndef HALL_HALL_H
 #define HALL_HALL_H
 
+#include "hall/accounts.h"
 #include "hall/audit.h"
 #include "hall/backup.h"
 #include "hall/bundle.h"
@@ -13,6 +14,7 @@
 #include "hall/cases.h"
 #include "hall/catalogue.h"
 #include "hall/check.h"
+#include "hall/codes.h"
 #include "hall/configuration.h"
 #include "hall/drafts.h"
 #include "hall/environment.h"

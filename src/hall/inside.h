@@ -147,6 +147,12 @@ MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t j
 MUST_USE struct err receipts_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct receipts *out_receipts);
 
+/* ---- identity.c ------------------------------------------------------------------------------------------ */
+
+MUST_USE struct err person_box(struct work *work, const struct person *person, struct str *out_box);
+/* The columns of person_by_id. */
+MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person);
+
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 
 MUST_USE struct err lawyers_read(

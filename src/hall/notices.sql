@@ -33,6 +33,7 @@ where case_id = $1 order by notice_id;
 select coalesce(sum(case when state in ('queued', 'sending') then 1 else 0 end), 0),
 	coalesce(sum(case when state = 'failed' then 1 else 0 end), 0),
 	coalesce(min(case when state in ('queued', 'sending') then queued_ms end), 0) from notice;
+
 -- A text that is ready: it needs nothing of a case. Not sent after expires_ms.
 -- name: notice_add_text :exec (notice_id i64, template text, sealed_to blob, sealed_context blob, sealed_text blob, queued_ms i64, expires_ms i64)
 insert into notice (notice_id, case_id, template, channel, sealed_to, sealed_context, sealed_text, state, tries, next_ms, queued_ms,
