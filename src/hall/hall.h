@@ -23,6 +23,7 @@
 #include "hall/identifiers.h"
 #include "hall/identity.h"
 #include "hall/notices.h"
+#include "hall/oidc.h"
 #include "hall/organisations.h"
 #include "hall/papers.h"
 #include "hall/parameters.h"

@@ -161,6 +161,7 @@ static struct hall *hall_new(
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
 	pthread_mutex_init(&hall->outbox_lock, NULL);
 	pthread_mutex_init(&hall->key_lock, NULL);
+	pthread_mutex_init(&hall->oidc_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
 	pthread_mutex_init(&hall->service_lock, NULL);
 	return hall;
@@ -175,6 +176,9 @@ void hall_close(struct hall *hall)
 	seal_keyring_done(hall->keyring);
 	pthread_mutex_destroy(&hall->outbox_lock);
 	pthread_mutex_destroy(&hall->key_lock);
+	pthread_mutex_destroy(&hall->oidc_lock);
+	arena_done(&hall->oidc_provider.arena);
+	arena_done(&hall->oidc_keys.arena);
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
 	arena_done(&hall->service_arena);

@@ -13,6 +13,8 @@ enum { PRESS_COUNT_MAX = 64, SERVICE_CACHE_COUNT_MAX = 200, DUE_BATCH_COUNT = 20
 
 struct outbox_state_kept { enum outbox_state state; int64_t since_ms, next_ms; int32_t times; };   /* times: asked in vain */
 
+struct oidc_kept { struct arena arena; struct str text; int64_t at_ms; };
+
 struct hall {
 	struct arena arena;              /* lives as long as the hall: data folders, names */
 	struct hall_places places;
@@ -35,6 +37,9 @@ struct hall {
 
 	pthread_mutex_t outbox_lock;
 	struct outbox_state_kept outbox;
+
+	pthread_mutex_t oidc_lock;       /* oidc.c: what the provider says of itself */
+	struct oidc_kept oidc_provider, oidc_keys;
 
 	pthread_mutex_t press_lock;      /* presses that nobody uses right now */
 	struct paper_press *presses[PRESS_COUNT_MAX];
