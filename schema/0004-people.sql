@@ -75,3 +75,5 @@ create table oidc_flow (                 -- a sign-in at a provider that has beg
 	expires_ms {{I64}} not null
 );
 create index oidc_flow_old on oidc_flow (expires_ms);
+
+alter table paper add column sealed_source {{BLOB}};   -- the Markdown it was rendered from: read as HTML on phones
