@@ -22,6 +22,7 @@
 #include "hall/house.h"
 #include "hall/identifiers.h"
 #include "hall/identity.h"
+#include "hall/journey.h"
 #include "hall/notices.h"
 #include "hall/oidc.h"
 #include "hall/organisations.h"
