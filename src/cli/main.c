@@ -75,8 +75,8 @@ static const struct command commands[] = {
 	    .options = { { "--context", "JSON", "the names it may use: JSON, or @FILE", false }, REGION, AT } },
 	{ .name = "decide",
 	    .operand_words = "SERVICE|law: the service whose decision it is, or law; DECISION: its id.",
-	    .more = "Prints {result, rules, parameters}. A receipt is signed when --hall is given: then the hall's newest version decides, its\n"
-	            "key signs, and `replay --hall` accepts it. Without --hall the folders decide and the receipt carries no signature.",
+	    .more = "Prints {result, rules, parameters}. A receipt is signed when --hall is given: then the hall's newest version decides,\n"
+	            "its key signs, and `replay --hall` accepts it. Without --hall the folders decide and the receipt carries no signature.",
 	    .example = "unionhall decide law limitation --context '{\"endedOn\":\"2021-08-23\",\"filedOn\":\"2022-08-23\"}' --on 2022-08-23",
 	    .operands = "SERVICE|law DECISION",
 	    .operand_min = 2,
