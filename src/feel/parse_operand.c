@@ -219,6 +219,8 @@ static struct node *parse_path(struct parser *p, struct node *a, size_t at)
 	struct node *n = parse_node(p, NODE_PATH, at);
 	n->a = a;
 	if (!parse_member_name(p, a->members, &n->member)) return NULL;
+	if (a->members && a->members->closed && !scope_has(a->members, n->member))
+		return parse_fail(p, at, "there is no \"%.*s\" behind this dot", STR_ARG(n->member));
 	n->members = scope_members(a->members, n->member);
 	return parse_done(p, n);
 }

@@ -124,6 +124,8 @@ void case_touch(struct work *work, struct case_file *file);
 MUST_USE struct err process_step(struct work *work, struct case_file *file, const struct bpmn_event *event);
 /* submitted, signed, outcome names, element ids: begins and ends clocks, queues notices. */
 MUST_USE struct err process_milestone(struct work *work, struct case_file *file, struct str name);
+/* The facts that the hall lays beside the form's data; NULL ends the list. */
+extern const char *const hall_facts[];
 /* A job of the process: done now, or put aside for the pool. */
 MUST_USE struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect,
 	bool *out_done, struct feel_value *out_variables);
@@ -153,6 +155,8 @@ MUST_USE struct err paper_pdf(
     struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf);
 /* What templates see: the process's variables and data, case, union, lawyer, today, claims with words ... */
 MUST_USE struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context);
+/* The names of that context for a checker: forms, process and hall; closed unless the process may get others. */
+const struct feel_scope *paper_scope(struct arena *arena, const struct service *service);
 MUST_USE struct err notice_queue(struct work *work, struct case_file *file, const struct service_notice *notice);
 MUST_USE struct err notice_text(struct work *work, struct case_file *file, struct str notice_id, struct str *out_text);
 MUST_USE struct err press_take(struct hall *hall, struct paper_press **out_press);
