@@ -24,8 +24,9 @@ const struct feel_scope *scope_members(const struct feel_scope *scope, struct st
 
 bool scope_has(const struct feel_scope *scope, struct str name)
 {
-	for (size_t i = 0; i < scope->count; i++)
-		if (str_eq(scope->names[i].name, name)) return true;
+	for (; scope; scope = scope->outer)          /* a template's `parent` is a whole chain */
+		for (size_t i = 0; i < scope->count; i++)
+			if (str_eq(scope->names[i].name, name)) return true;
 	return false;
 }
 

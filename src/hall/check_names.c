@@ -60,8 +60,9 @@ static void check_inputs_of(struct arena *arena, const struct service *service, 
 		const struct dmn_element *input = needed.items[i];
 		struct str vague = untyped(arena, input->name, input->type);
 		if (!knows(scope, input->name))
-			report_error(report, str_from_i64(arena, task->line), "%.*s: the decision %.*s needs `%.*s`, which no form, process or hall provides",
-			    STR_ARG(task->id), STR_ARG(task->decision_id), STR_ARG(input->name));
+			report_error(report, str_from_i64(arena, task->line),
+			    "%.*s: the decision %.*s needs `%.*s`, which no form, process or hall provides", STR_ARG(task->id),
+			    STR_ARG(task->decision_id), STR_ARG(input->name));
 		if (vague.len)
 			report_error(report, str_from_i64(arena, task->line),
 			    "%.*s: the decision %.*s does not declare the type of `%.*s`: its receipts could not be decided again", STR_ARG(task->id),
@@ -113,7 +114,8 @@ void check_jobs(struct arena *arena, const struct service *service, struct repor
 	bool renders = false;
 	for (size_t i = 0; i < bpmn_element_count(service->bpmn); i++) {
 		const struct bpmn_element *element = bpmn_element_at(service->bpmn, i);
-		struct str place = str_from_i64(arena, element->line), notice = bpmn_header(element, "notice"), clock = bpmn_header(element, "clock");
+		struct str place = str_from_i64(arena, element->line);
+		struct str notice = bpmn_header(element, "notice"), clock = bpmn_header(element, "clock");
 		renders |= str_eq_c(element->job_type, "paper.render");
 		if (str_eq_c(element->job_type, "notice.queue") && !has_notice(service, notice))
 			report_error(report, place, "%.*s: service.json has no notice `%.*s`", STR_ARG(element->id), STR_ARG(notice));

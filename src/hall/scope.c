@@ -46,7 +46,8 @@ static const struct feel_scope *clock_names(struct arena *arena, const struct se
 /* What paper_context and render_one (papers.c) put on top. An organisation's public facts are its own: open. */
 static const struct feel_scope *hall_names(struct arena *arena, const struct service *service)
 {
-	static const char *const of_case[] = { "id", "number", "service", "region", "regionName", "submittedOn", "decidedOn", "outcome", "trial" };
+	static const char *const of_case[] = { "id", "number", "service", "region", "regionName", "submittedOn", "decidedOn", "outcome",
+		"trial" };
 	static const char *const of_lawyer[] = { "name", "sex", "licence", "phone", "firm", "firmFacts", "id" };
 	static const char *const of_paper[] = { "id", "title", "number" };
 	struct feel_scope_name list[] = {
