@@ -231,8 +231,9 @@ int run_decide(const struct call *call)
 	struct json *json;
 	if (call_option(call, "--hall") && !open_hall(call, &deciding.hall)) return EXIT_CHECK_FAILED;
 	struct err err = take_decision(&deciding, &json);
-	hall_close(deciding.hall);
 	said.report = report;
 	if (!failed(err)) print_json(call, json);
-	return finish(&said, err);
+	int code = finish(&said, err);
+	hall_close(deciding.hall);       /* last: texts of a deployed service live in the hall */
+	return code;
 }
