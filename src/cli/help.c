@@ -23,7 +23,7 @@ void print_command_help(FILE *to, const struct command_list *list, const struct 
 	if (command->options[0].name || command->places) fprintf(to, "\nOptions:\n");
 	print_options(to, command->options, OPTION_COUNT_MAX);
 	if (command->places) print_options(to, list->places, list->place_count);
-	fprintf(to, "\nExample:\n  %s\n", command->example);
+	if (command->example) fprintf(to, "\nExample:\n  %s\n", command->example);
 	fprintf(to, "\nExit: 0 done, 1 check failed or refused, 2 usage, 3 fault. Results on standard output, words on standard error.\n");
 }
 

@@ -137,6 +137,8 @@ static const struct command commands[] = {
 	    .options = { { "--recovery-key-file", "FILE", "the recovery key that init printed", false },
 	        { "--master-key-file", "FILE", "the kept master.key", false } } },
 	{ .name = "serve",
+	    .more = "Stops on SIGINT or SIGTERM, after what was begun is done.",
+	    .example = "unionhall serve --hall /srv/hall --port 8080",
 	    .operands = "",
 	    .summary = "open the hall in the browser, until it is told to stop",
 	    .places = true,
