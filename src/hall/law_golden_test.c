@@ -71,7 +71,7 @@ static void compare(struct golden *golden, struct str column, struct str cell, s
 /* The article stands in the result, or beside a rule that was hit. */
 static void compare_article(struct golden *golden, struct str cell, struct feel_value result, const struct dmn_trace *trace)
 {
-	struct json *rules = receipt_rules(&arena, trace, NULL);
+	struct json *rules = receipt_rules_json(&arena, trace, NULL);
 	struct feel_value own = feel_get(result, STR("article"));
 	struct str got = own.kind == FEEL_STRING ? own.string : STR("nothing");
 	bool found = str_eq(got, cell);
