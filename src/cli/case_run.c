@@ -22,7 +22,7 @@ static struct err read_answers(const struct call *call, const char *operand, str
 	if (number == 0) return json_parse(call->arena, content, report, out_answers);
 	for (int64_t i = 1; str_split(&content, '\n', &line); i++)
 		if (i == number && str_trim(line).len) return json_parse(call->arena, line, report, out_answers);
-	report_error(report, path, "there is no line %lld: the file has fewer, or it is empty", (long long)number);
+	report_error(report, STR(""), "there is no line %lld: the file has fewer than that, or it is empty", (long long)number);
 	return ERR(INVALID);
 }
 

@@ -184,7 +184,7 @@ static void test_a_signed_receipt_whose_decision_does_not_follow_is_named(void *
 		{ "\"hit\":false,\"id\":\"limitation\"", "\"hit\":true,\"id\":\"limitation\"", "limitation" },
 		{ "\"ownLawyer\":false", "\"ownLawyer\":true", "represented" },
 		{ "劳动争议调解仲裁法第二十七条；民法典第二百零三条", "劳动法第八十二条", "limitation" },
-		{ "\"申请仲裁没有超过时效\":true", "\"申请仲裁没有超过时效\":false", "limitation" },
+		{ "\"holds\":true,\"lastDay\"", "\"holds\":false,\"lastDay\"", "limitation" },
 		{ "\"name\":\"identityLevel\",\"salt\"", "\"name\":\"identityLeval\",\"salt\"", "identity" },
 		{ "\"calendar\":[{", "\"calendar\":[{\"days\":[],\"salt\":\"00000000000000000000000000000000\",\"year\":\"2031\"},{", "calendar" },
 		{ "\"parameters\":[]",

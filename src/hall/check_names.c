@@ -82,7 +82,7 @@ void check_inputs(struct arena *arena, const struct service *service, struct rep
 /* A form that asks for what the hall itself says would be overruled without a word. */
 void check_form_keys(struct arena *arena, const struct service *service, struct report *report)
 {
-	static const char *const of_hall[] = { "case", "lawyer", "clocks", "organisation", "today", "paper", NULL };
+	static const char *const of_hall[] = { "case", "lawyer", "clocks", "organisation", "today", "paper", "decided", NULL };
 	const char *const *const lists[] = { hall_facts, of_hall };
 	for (size_t i = 0; i < service->forms.count; i++) {
 		const struct feel_scope *keys = form_scope(arena, service->forms.items[i].form);
