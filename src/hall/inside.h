@@ -35,9 +35,10 @@ struct hall {
 	pthread_mutex_t outbox_lock;
 	struct outbox_state_kept outbox;
 
-	pthread_mutex_t press_lock;      /* presses that nobody uses right now */
+	pthread_mutex_t press_lock;      /* guards what follows: presses that nobody uses right now, and how many there are in all */
+	pthread_cond_t press_free;
 	struct paper_press *presses[PRESS_COUNT_MAX];
-	size_t press_count;
+	size_t press_count, press_made, press_max;
 
 	void (*haste)(void *data, int64_t case_id);      /* of watch.c: a command put jobs of this case aside; NULL: nobody is in haste */
 	bool (*is_in_hand)(void *data, int64_t case_id);
@@ -56,6 +57,7 @@ struct work {
 	struct report *report;
 	struct store_reader *reader;     /* one snapshot for everything that the command is decided on */
 	struct store_command *command;
+	struct paper_press *press;       /* only for work that prints: see work_run_printing */
 	int64_t now_ms;
 	struct str who;                  /* stands in events */
 	bool staff;
@@ -66,6 +68,10 @@ typedef struct err (*work_body)(struct work *work, void *data);
 /* Runs the body on a fresh snapshot and submits what it built; again, up to three times, when somebody else was faster.
  * The body must do nothing but read, compute and add statements. */
 MUST_USE struct err work_run(
+    struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
+/* The same with a press in hand. It is waited for before the snapshot is taken: who waits must not keep others from
+ * reading. */
+MUST_USE struct err work_run_printing(
     struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
 /* A snapshot alone, for reading. */
 MUST_USE struct err read_begin(struct hall *hall, struct store_reader **out_reader);

@@ -48,7 +48,6 @@ static void place(struct act *act, struct str party, struct seal_pdf_options *op
 static struct err draw(struct act *act, struct seal_pdf_options *options)
 {
 	struct work *work = act->work;
-	struct paper_press *press;
 	struct paper_bitmap bitmap;
 	struct paper_stamp stamp = { .kind = PAPER_STAMP_SEAL, .name = act->name, .purpose = STR("法律援助专用章") };
 	if (options->width <= 0) return OK;
@@ -60,10 +59,7 @@ static struct err draw(struct act *act, struct seal_pdf_options *options)
 		struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
 		stamp.note = str_printf(work->arena, "%s %d年%d月%d日", drawn ? "手写签名" : "姓名与验证码签名", today.year, today.month, today.day);
 	}
-	TRY(press_take(work->hall, &press));
-	struct err err = paper_stamp(press, work->arena, &stamp, work->report, &bitmap);
-	press_give_back(work->hall, press);
-	TRY(err);
+	TRY(paper_stamp(work->press, work->arena, &stamp, work->report, &bitmap));
 	options->bitmap = (struct seal_pdf_bitmap){ bitmap.width, bitmap.height, bitmap.pixels };
 	return OK;
 }
@@ -288,5 +284,5 @@ struct err paper_act(struct hall *hall, struct arena *arena, const struct actor 
 	const struct signing *signing, struct report *report)
 {
 	struct acting acting = { .actor = actor, .case_id = case_id, .paper_id = paper_id, .signing = signing };
-	return work_run(hall, arena, report, actor->kind == ACTOR_AGENT ? STR("agent") : STR("applicant"), false, act_body, &acting);
+	return work_run_printing(hall, arena, report, actor->kind == ACTOR_AGENT ? STR("agent") : STR("applicant"), false, act_body, &acting);
 }
