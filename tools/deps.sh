@@ -30,11 +30,13 @@ if [ "$(id -u)" != 0 ]; then
 	exit 1
 fi
 echo "Installing:$missing" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 export DEBIAN_FRONTEND=noninteractive
-if ! apt-get install -y -qq --no-install-recommends $missing >/tmp/unionhall-apt.log 2>&1; then
-	apt-get update -qq >/tmp/unionhall-apt.log 2>&1
-	apt-get install -y -qq --no-install-recommends $missing >>/tmp/unionhall-apt.log 2>&1 || {
-		tail -20 /tmp/unionhall-apt.log >&2
+if ! apt-get install -y -qq --no-install-recommends $missing >"$log" 2>&1; then
+	apt-get update -qq >"$log" 2>&1
+	apt-get install -y -qq --no-install-recommends $missing >>"$log" 2>&1 || {
+		tail -20 "$log" >&2
 		exit 1
 	}
 fi

@@ -2,10 +2,12 @@
 # make check: the style as a test. Each part prints what it found; the last line counts the parts.
 cd "$(dirname "$0")/../.." || exit 2
 passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 part() {
 	local name=$1; shift
-	if "$@" >/tmp/unionhall-check.log 2>&1; then passed=$((passed + 1)); echo "ok      $name"
-	else failed=$((failed + 1)); echo "FAILED  $name"; head -40 /tmp/unionhall-check.log; fi
+	if "$@" >"$log" 2>&1; then passed=$((passed + 1)); echo "ok      $name"
+	else failed=$((failed + 1)); echo "FAILED  $name"; head -40 "$log"; fi
 }
 headers_alone() {
 	local ok=0 header
@@ -15,7 +17,7 @@ headers_alone() {
 	return $ok
 }
 clang_build() {
-	CC=clang cmake -S . -B build-clang -G Ninja >/dev/null && cmake --build build-clang
+	CC=clang cmake -S . -B build-clang -G Ninja "-DUNIONHALL_FONTS_FROM=$PWD/build/share/unionhall/fonts" >/dev/null && cmake --build build-clang
 }
 part "sources: layers, names, lengths, banned functions" /usr/bin/python3 tools/check/source.py
 part "headers compile alone" headers_alone
