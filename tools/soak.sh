@@ -8,6 +8,6 @@ while [ "$SECONDS" -lt "$end" ]; do
 	else failed=$((failed + 1)); cp build/soak.log "build/soak-$failed.log"; echo "FAILED: build/soak-$failed.log"; fi
 	[ $(((passed + failed) % 20)) = 0 ] && echo "$passed rounds passed, $failed failed"
 done
-tools/fuzz.sh $((seconds / 20 + 5)) || failed=$((failed + 1))
+tools/fuzz.sh $((seconds / 20 + 1)) || failed=$((failed + 1))
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
