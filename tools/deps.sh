@@ -3,7 +3,7 @@
 set -u
 build="gcc make git pkg-config cmake ninja-build libcmocka-dev libmicrohttpd-dev libsqlite3-dev libssl-dev libsodium-dev libpango1.0-dev libcairo2-dev
 fonts-noto-cjk python3-fonttools libmd4c-dev libexpat1-dev libintelrdfpmath-dev libpcre2-dev libcurl4-openssl-dev libqrencode-dev
-libmagic-dev libzip-dev libicu-dev libinih-dev zlib1g-dev libvips-tools libmicrohttpd-dev libxlsxwriter-dev"
+libmagic-dev libzip-dev libicu-dev libinih-dev zlib1g-dev libvips-tools libxlsxwriter-dev"
 test="clang libclang-rt-14-dev sqlite3 openssl poppler-utils qpdf zbar-tools kannel kannel-extras zip unzip wrk chromium
 cppcheck"
 bench="libreoffice-writer-nogui"
