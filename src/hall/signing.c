@@ -45,12 +45,24 @@ static void place(struct act *act, struct str party, struct seal_pdf_options *op
 	}
 }
 
+/* What stands below the star is the union's own word (sealText of its public facts): 法律援助专用章, or nothing. */
+static struct err seal_words(struct act *act, struct str *out_words)
+{
+	struct work *work = act->work;
+	struct store_row row;
+	const struct json *facts;
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "organisation_by_id", &row, I(act->file->row.organisation_id)));
+	*out_words = failed(json_parse(work->arena, row_bytes(row, 6), NULL, &facts)) ? STR("") : json_string_of(facts, "sealText");
+	return OK;
+}
+
 static struct err draw(struct act *act, struct seal_pdf_options *options)
 {
 	struct work *work = act->work;
 	struct paper_bitmap bitmap;
-	struct paper_stamp stamp = { .kind = PAPER_STAMP_SEAL, .name = act->name, .purpose = STR("法律援助专用章") };
+	struct paper_stamp stamp = { .kind = PAPER_STAMP_SEAL, .name = act->name };
 	if (options->width <= 0) return OK;
+	if (!act->actor) TRY(seal_words(act, &stamp.purpose));
 	if (act->actor) {
 		bool drawn = act->signing->strokes.len > 0;
 		stamp = (struct paper_stamp){
