@@ -30,7 +30,7 @@ check: deps-test build
 	@tools/check/check.sh
 
 bench: deps-bench build
-	@bench/run.sh
+	@/usr/bin/python3 bench/run.py
 
 fuzz: deps-test
 	@tools/fuzz.sh $(SECONDS)
@@ -39,4 +39,4 @@ soak: deps-test build
 	@tools/soak.sh
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-clang
+	rm -rf build build-asan build-tsan build-fuzz build-clang build-arm64 bench/node_modules tests/browser/node_modules

@@ -3,7 +3,7 @@
 set -u
 build="gcc make git pkg-config cmake ninja-build libcmocka-dev libmicrohttpd-dev libsqlite3-dev libssl-dev libsodium-dev libpango1.0-dev libcairo2-dev
 fonts-noto-cjk python3-fonttools libmd4c-dev libexpat1-dev libintelrdfpmath-dev libpcre2-dev libcurl4-openssl-dev libqrencode-dev
-libmagic-dev libzip-dev libicu-dev libinih-dev zlib1g-dev libvips-tools libmicrohttpd-dev libxlsxwriter-dev"
+libmagic-dev libzip-dev libicu-dev libinih-dev zlib1g-dev libvips-tools libxlsxwriter-dev"
 test="clang libclang-rt-14-dev sqlite3 openssl poppler-utils qpdf zbar-tools kannel kannel-extras zip unzip wrk chromium
 cppcheck"
 bench="libreoffice-writer-nogui"
@@ -30,11 +30,13 @@ if [ "$(id -u)" != 0 ]; then
 	exit 1
 fi
 echo "Installing:$missing" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 export DEBIAN_FRONTEND=noninteractive
-if ! apt-get install -y -qq --no-install-recommends $missing >/tmp/unionhall-apt.log 2>&1; then
-	apt-get update -qq >/tmp/unionhall-apt.log 2>&1
-	apt-get install -y -qq --no-install-recommends $missing >>/tmp/unionhall-apt.log 2>&1 || {
-		tail -20 /tmp/unionhall-apt.log >&2
+if ! apt-get install -y -qq --no-install-recommends $missing >"$log" 2>&1; then
+	apt-get update -qq >"$log" 2>&1
+	apt-get install -y -qq --no-install-recommends $missing >>"$log" 2>&1 || {
+		tail -20 "$log" >&2
 		exit 1
 	}
 fi

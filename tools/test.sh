@@ -7,13 +7,15 @@ log=$(mktemp -d) passed=0 failed=0 began=$SECONDS part=$SECONDS
 fonts=$PWD/build/share/unionhall/fonts
 trap 'rm -rf "$log"' EXIT
 took() { printf '  %d s\n' $((SECONDS - part)); part=$SECONDS; }
-count() { # count NAME FILE: reads ctest's summary lines
-	local all bad
+count() { # count NAME FILE: reads ctest's summary lines; what was skipped is neither passed nor failed
+	local all bad not_run
+	not_run=$(grep -c '\*\*\*Skipped' "$2")
 	all=$(sed -n 's/.* tests failed out of \([0-9]*\)$/\1/p' "$2" | tail -1)
 	bad=$(sed -n 's/.*, \([0-9]*\) tests failed out of.*/\1/p' "$2" | tail -1)
 	if [ -z "$all" ]; then all=1 bad=1; fi
-	passed=$((passed + all - bad)) failed=$((failed + bad))
-	printf '%s: %d passed, %d failed' "$1" $((all - bad)) "$bad"; took
+	passed=$((passed + all - bad - not_run)) failed=$((failed + bad))
+	printf '%s: %d passed, %d failed, %d not run' "$1" $((all - bad - not_run)) "$bad" "$not_run"; took
+	[ "$not_run" = 0 ] || grep '\*\*\*Skipped' "$2"
 	[ "$bad" = 0 ] || { grep -E '\*\*\*|Failed|FAILED|ERROR|SUMMARY' "$2" | head -40; sed -n '/The following tests FAILED/,$p' "$2"; }
 }
 one() { # one NAME COMMAND...

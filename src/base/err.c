@@ -23,7 +23,8 @@ struct err err_from_errno(int error_number)
 	switch (error_number) {
 	case ENOSPC: case EDQUOT: return ERR(FULL);
 	case ENOENT: case ENOTDIR: return ERR(NOT_FOUND);
-	case EACCES: case EPERM: return ERR(FORBIDDEN);
+	case EACCES: case EPERM: case EROFS: return ERR(FORBIDDEN);
+	case EISDIR: return ERR(INVALID);
 	case EFBIG: return ERR(LIMIT);
 	default: return ERR(IO);
 	}

@@ -53,7 +53,7 @@ int err_http_status(struct err e);
 const char *err_words(struct err e);
 /* "INVALID" ...; static memory. */
 const char *err_name(struct err e);
-/* The code for an errno of open/read/write/fsync (ENOSPC and EDQUOT give FULL, ENOENT NOT_FOUND). */
+/* The code for an errno of open/read/write/fsync (ENOSPC and EDQUOT give FULL, ENOENT NOT_FOUND, EISDIR INVALID). */
 struct err err_from_errno(int error_number);
 
 #endif

@@ -130,7 +130,7 @@ struct err folder_make(const char *path)
 		if (kept == '\0') break;
 	}
 	struct stat info;
-	if (!failed(err) && (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))) err = ERR(IO);
+	if (!failed(err) && (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))) err = ERR(INVALID);
 	arena_done(&scratch);
 	return err;
 }

@@ -9,7 +9,7 @@
 /* LIMIT when the file is larger than bytes_max, NOT_FOUND, FORBIDDEN, IO. */
 MUST_USE struct err file_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out_content);
 /* Writes beside the place, syncs, renames over it, syncs the folder: after OK it survives a power cut.
- * mode: permission bits such as 0600. FULL, FORBIDDEN, IO. */
+ * mode: permission bits such as 0600. FULL, FORBIDDEN, NOT_FOUND (no such folder), INVALID (a folder stands there), IO. */
 MUST_USE struct err file_write(const char *path, struct str content, int mode);
 /* A file as memory, read by the kernel as it is looked at: for what may be larger than an arena should hold. Nobody may
  * shorten the file meanwhile. Give it back with file_unmap. */
@@ -19,7 +19,7 @@ void file_unmap(struct file_mapping *mapping);
 /* Makes a rename or a new name in this path's folder survive a power cut. */
 MUST_USE struct err file_sync_folder(const char *path);
 bool file_exists(const char *path);
-/* Makes the folder and its parents (0700); an existing one is fine. */
+/* Makes the folder and its parents (0700); an existing one is fine. INVALID: a file stands there. */
 MUST_USE struct err folder_make(const char *path);
 /* Names of the regular files below `path`, relative to it, with '/', in byte order; hidden ones left out.
  * LIMIT past count_max. */

@@ -134,6 +134,11 @@ struct bpmn_expression {
 struct bpmn_expressions { const struct bpmn_expression *items; size_t count; };
 struct bpmn_expressions bpmn_expressions(const struct bpmn_model *model);
 
+/* The variables that the model itself names: results, targets of outputs and inputs, items of multi-instance. `open`: others
+ * may come too, with a message or from a called process. */
+struct bpmn_names { const struct str *items; size_t count; bool open; };
+struct bpmn_names bpmn_variable_names(struct arena *arena, const struct bpmn_model *model);
+
 /* Static rules, in words: nodes that no token reaches, dead ends, joins that wait for ever, choices without default,
  * executable processes without start, elements without shape ... Errors and warnings go into `report`. */
 void bpmn_check(struct arena *arena, const struct bpmn_model *model, struct report *report);

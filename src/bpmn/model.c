@@ -90,3 +90,38 @@ struct str bpmn_header(const struct bpmn_element *element, const char *name)
 {
 	return pair_value(element->headers, name);
 }
+
+/* ---- variables that the model names ------------------------------------------------------------------------------- */
+
+struct name_list { LIST_OF(struct str); };
+
+static void add_name(struct arena *arena, struct name_list *names, struct str path)
+{
+	ptrdiff_t dot = str_find_byte(path, '.', 0);
+	struct str name = dot < 0 ? path : str_sub(path, 0, (size_t)dot);
+	bool known = name.len == 0;
+	for (size_t i = 0; i < names->count; i++) known |= str_eq(names->items[i], name);
+	if (!known) LIST_PUSH(arena, names, name);
+}
+
+struct bpmn_names bpmn_variable_names(struct arena *arena, const struct bpmn_model *model)
+{
+	struct name_list names = { 0 };
+	bool open = false;
+	for (size_t i = 0; i < model->elements.count; i++) {
+		const struct bpmn_element *element = model->elements.items[i];
+		const struct bpmn_plan *plan = element->plan;
+		for (size_t k = 0; k < plan->inputs.count; k++) add_name(arena, &names, plan->inputs.items[k].target);
+		for (size_t k = 0; k < plan->outputs.count; k++) add_name(arena, &names, plan->outputs.items[k].target);
+		add_name(arena, &names, element->result_variable);
+		if (plan->loop) {
+			add_name(arena, &names, plan->loop->item_name);
+			add_name(arena, &names, plan->loop->output_name);
+			add_name(arena, &names, STR("loopCounter"));
+		}
+		if (plan->outputs.count > 0) continue;
+		open |= element->kind == BPMN_CALL_ACTIVITY && plan->call_all_outputs;
+		open |= element->kind == BPMN_RECEIVE_TASK || (element->event == BPMN_EVENT_MESSAGE && element->kind != BPMN_END_EVENT);
+	}
+	return (struct bpmn_names){ names.items, names.count, open };
+}

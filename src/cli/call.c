@@ -53,6 +53,15 @@ struct hall_places call_places(const struct call *call)
 
 const char *call_demo(const struct call *call) { return shared_folder(call, "demo"); }
 
+/* Of a file, in the words of somebody who types commands. */
+static const char *reason(struct err err)
+{
+	if (err_is(err, ERR_NOT_FOUND)) return "there is no such file or folder";
+	if (err_is(err, ERR_INVALID)) return "it is a folder";
+	if (err_is(err, ERR_FORBIDDEN)) return "permission is missing, or the folder is read-only";
+	return err_words(err);
+}
+
 bool call_at(const struct call *call, int64_t otherwise, int64_t *out_ms)
 {
 	const char *at = call_option(call, "--at");
@@ -60,6 +69,30 @@ bool call_at(const struct call *call, int64_t otherwise, int64_t *out_ms)
 	if (!at || !failed(time_parse_ms(str_from_c(at), out_ms))) return true;
 	fprintf(stderr, "--at needs a time such as 2022-08-26T01:30:00+08:00, not %s\n", at);
 	return false;
+}
+
+struct err read_file(const struct call *call, struct report *report, const char *path, size_t bytes_max, struct str *out_content)
+{
+	struct err err = file_read(call->arena, path, bytes_max, out_content);
+	if (failed(err)) report_error(report, str_from_c(path), "the file cannot be read: %s", reason(err));
+	return err;
+}
+
+struct err write_file(const struct call *call, struct report *report, const char *option, struct str content)
+{
+	const char *path = call_option(call, option);
+	struct err err = file_write(path, content, 0600);
+	if (failed(err)) report_error(report, str_from_c(option), "%s cannot be written: %s", path, reason(err));
+	return err;
+}
+
+struct err make_folder(const struct call *call, struct report *report, const char *option)
+{
+	const char *path = call_option(call, option);
+	struct err err = folder_make(path);
+	if (err_is(err, ERR_INVALID)) report_error(report, str_from_c(option), "%s is a file, a folder is needed", path);
+	else if (failed(err)) report_error(report, str_from_c(option), "the folder %s cannot be made: %s", path, reason(err));
+	return err;
 }
 
 int usage(const struct call *call, const char *words)

@@ -13,19 +13,16 @@ static struct err read_answers(const struct call *call, const char *operand, str
 	ptrdiff_t colon = -1;
 	for (ptrdiff_t at = str_find_byte(path, ':', 0); at >= 0; at = str_find_byte(path, ':', (size_t)at + 1)) colon = at;
 	if (colon > 0 && str_to_i64(str_sub(path, (size_t)colon + 1, path.len), &number) && number > 0) path = str_sub(path, 0, (size_t)colon);
-	struct err err = file_read(call->arena, str_to_c(call->arena, path), (size_t)64 << 20, &content);
-	if (failed(err)) {
-		report_error(report, path, "the file cannot be read: %s", err_words(err));
-		return err_is(err, ERR_NOT_FOUND) ? ERR(INVALID) : err;
-	}
+	TRY(read_file(call, report, str_to_c(call->arena, path), (size_t)64 << 20, &content));
+	report->file = path;
 	if (number == 0 && str_ends(path, STR(".jsonl"))) {
-		report_error(report, path, "this is a list: say which line, such as %.*s:1", STR_ARG(path));
+		report_error(report, STR(""), "this is a list: say which line, such as %.*s:1", STR_ARG(path));
 		return ERR(INVALID);
 	}
 	if (number == 0) return json_parse(call->arena, content, report, out_answers);
 	for (int64_t i = 1; str_split(&content, '\n', &line); i++)
 		if (i == number && str_trim(line).len) return json_parse(call->arena, line, report, out_answers);
-	report_error(report, path, "there is no line %lld: the file has fewer, or it is empty", (long long)number);
+	report_error(report, STR(""), "there is no line %lld: the file has fewer than that, or it is empty", (long long)number);
 	return ERR(INVALID);
 }
 
@@ -71,27 +68,34 @@ static struct err prepare_folders(const struct call *call, bool sweep, struct re
 	return prepare_folder(call, "--receipts", ".json", sweep, report);
 }
 
-static struct err write_papers(const struct call *call, struct hall *hall, int64_t case_id, const char *folder, const struct json *papers)
+static struct err write_into(const struct call *call, struct report *report, const char *option, struct str name, struct str content)
 {
-	TRY(folder_make(folder));
+	const char *path = str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", call_option(call, option), STR_ARG(name)));
+	struct err err = file_write(path, content, 0600);
+	if (failed(err)) report_error(report, str_from_c(option), "%s cannot be written: %s", path, err_words(err));
+	return err;
+}
+
+static struct err write_papers(
+    const struct call *call, struct report *report, struct hall *hall, int64_t case_id, const struct json *papers)
+{
+	TRY(make_folder(call, report, "--out"));
 	for (const struct json *paper = papers->first; paper; paper = paper->next) {
 		struct str pdf;
 		TRY(paper_content(hall, call->arena, case_id, json_string_of(paper, "id"), &pdf));
-		TRY(file_write(str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", folder, STR_ARG(json_string_of(paper, "file")))),
-		    pdf, 0600));
+		TRY(write_into(call, report, "--out", json_string_of(paper, "file"), pdf));
 	}
 	return OK;
 }
 
-static struct err write_receipts(const struct call *call, struct hall *hall, int64_t case_id, const char *folder)
+static struct err write_receipts(const struct call *call, struct report *report, struct hall *hall, int64_t case_id)
 {
 	struct receipts receipts;
-	TRY(folder_make(folder));
+	TRY(make_folder(call, report, "--receipts"));
 	TRY(receipts_of_case(hall, call->arena, case_id, &receipts));
 	for (size_t i = 0; i < receipts.count; i++)
-		TRY(file_write(str_to_c(call->arena,
-		                   str_printf(call->arena, "%s/%zu-%.*s.json", folder, i + 1, STR_ARG(receipts.items[i].decision))),
-		    receipts.items[i].whole, 0600));
+		TRY(write_into(call, report, "--receipts",
+		    str_printf(call->arena, "%zu-%.*s.json", i + 1, STR_ARG(receipts.items[i].decision)), receipts.items[i].whole));
 	return OK;
 }
 
@@ -105,16 +109,16 @@ static struct err deploy_when_missing(const struct call *call, struct hall *hall
 	return service_deploy(hall, service);
 }
 
-static struct err outputs(const struct call *call, struct play_stage *stage, const struct play_result *result, const struct json *json)
+static struct err outputs(const struct call *call, struct report *report, struct play_stage *stage, const struct play_result *result,
+    const struct json *json)
 {
 	struct hall *hall = play_stage_hall(stage);
-	const char *out = call_option(call, "--out"), *bundle = call_option(call, "--bundle"), *receipts = call_option(call, "--receipts");
 	struct str zip;
-	if (out) TRY(write_papers(call, hall, result->case_id, out, json_get(json, STR("papers"))));
-	if (receipts) TRY(write_receipts(call, hall, result->case_id, receipts));
-	if (!bundle) return OK;
+	if (call_option(call, "--out")) TRY(write_papers(call, report, hall, result->case_id, json_get(json, STR("papers"))));
+	if (call_option(call, "--receipts")) TRY(write_receipts(call, report, hall, result->case_id));
+	if (!call_option(call, "--bundle")) return OK;
 	TRY(bundle_make(hall, call->arena, result->case_id, &zip));
-	return file_write(bundle, zip, 0600);
+	return write_file(call, report, "--bundle", zip);
 }
 
 static int play_and_print(const struct call *call, struct play_stage *stage, const struct json *answers)
@@ -132,8 +136,9 @@ static int play_and_print(const struct call *call, struct play_stage *stage, con
 	said.report = report;
 	if (failed(err)) return finish(&said, err);
 	struct json *json = play_json(stage, call->arena, &result, &err);
-	if (!failed(err)) err = prepare_folders(call, true, &said.report);
-	if (!failed(err)) err = outputs(call, stage, &result, json);
+	if (!failed(err)) err = prepare_folders(call, true, &report);
+	if (!failed(err)) err = outputs(call, &report, stage, &result, json);
+	said.report = report;
 	if (!failed(err)) print_json(call, json);
 	return finish(&said, err);
 }
@@ -164,13 +169,18 @@ int run_case_run(const struct call *call)
 
 int run_case_bundle(const struct call *call)
 {
+	struct call said = *call;
+	struct report report = report_make(call->arena);
 	struct hall *hall;
 	struct case_summary summary;
 	struct str zip;
 	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
 	struct err err = case_by_number(hall, call->arena, str_from_c(call->operands[0]), &summary);
+	if (failed(err)) report_error(&report, str_from_c(call->operands[0]), "this hall has no case of that number");
 	if (!failed(err)) err = bundle_make(hall, call->arena, summary.case_id, &zip);
-	if (!failed(err)) err = file_write(call_option(call, "--out"), zip, 0600);
 	hall_close(hall);
-	return finish(call, err);
+	if (!failed(err)) err = write_file(call, &report, "--out", zip);
+	said.report = report;
+	if (!failed(err)) printf("%s\n", call_option(call, "--out"));
+	return finish(&said, err);
 }

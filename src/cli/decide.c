@@ -1,4 +1,4 @@
-/* unionhall feel, decide, service check, service deploy. */
+/* unionhall feel, decide. */
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -12,14 +12,20 @@ static struct err read_context(const struct call *call, struct report *report, s
 	const struct json *json;
 	*out_context = feel_context_of(call->arena, NULL, 0);
 	if (!call_option(call, "--context")) return OK;
-	if (text.len > 1 && text.ptr[0] == '@')
-		TRY(file_read(call->arena, str_to_c(call->arena, str_sub(text, 1, text.len)), CONTEXT_BYTES_MAX, &text));
 	report->file = STR("--context");
+	if (text.len > 1 && text.ptr[0] == '@') {
+		struct err err = file_read(call->arena, str_to_c(call->arena, str_sub(text, 1, text.len)), CONTEXT_BYTES_MAX, &text);
+		if (failed(err)) {
+			report_error(report, STR(""), "the file %.*s cannot be read: %s", STR_ARG(str_sub(text, 1, text.len)), err_words(err));
+			return err;
+		}
+	}
 	TRY(json_parse(call->arena, text, report, &json));
-	report->file = STR("");
 	*out_context = feel_from_json(call->arena, json);
+	if (out_context->kind != FEEL_CONTEXT)
+		report_error(report, str_printf(call->arena, "%u:%u", json->line, json->column), "an object is needed: {\"name\": value}");
+	report->file = STR("");
 	if (out_context->kind == FEEL_CONTEXT) return OK;
-	report_error(report, STR("--context"), "an object is needed: {\"name\": value}");
 	return ERR(INVALID);
 }
 
@@ -66,86 +72,153 @@ int run_feel(const struct call *call)
 
 /* ---- decide ------------------------------------------------------------------------------------------------ */
 
-static struct err load_model(const struct call *call, struct report *report, const struct dmn_model **out_model)
+/* What decides: a model, and where it stands. */
+struct source { const struct dmn_model *model; struct str service, version, path, content; };
+
+struct deciding {
+	const struct call *call;
+	struct report *report;
+	struct hall *hall;               /* of --hall: its newest version decides and its key signs; else NULL */
+	struct source source;
+};
+
+static void list_name(struct buf *buf, struct str name)
 {
-	struct hall_places places = call_places(call);
-	struct str what = str_from_c(call->operands[0]), decision = str_from_c(call->operands[1]);
-	const struct service *service;
-	if (str_eq_c(what, "law")) return law_load(call->arena, places.law, decision, report, out_model);
-	TRY(service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(what))),
-	    places.law, report, &service));
-	const struct service_model *model = service_decision(service, decision);
-	if (!model) {
-		report_error(report, what, "the service has no decision %.*s", STR_ARG(decision));
+	buf_printf(buf, "%s%.*s", buf_str(buf).len ? ", " : "", STR_ARG(name));
+}
+
+static struct err unknown_decision(struct deciding *deciding, const struct service *service, const char *law)
+{
+	struct arena *arena = deciding->call->arena;
+	struct buf known = buf_make(arena, 1 << 16);
+	struct file_names names = { 0 };
+	for (size_t i = 0; service && i < service->models.count; i++) {
+		struct dmn_elements decisions = dmn_elements(service->models.items[i].model, DMN_DECISION);
+		for (size_t k = 0; k < decisions.count; k++) list_name(&known, decisions.items[k]->id);
+	}
+	if (law && failed(folder_list(arena, law, SERVICE_FILE_COUNT_MAX, &names))) {
+		report_error(deciding->report, STR("--law"), "the folder %s cannot be read", law);
 		return ERR(NOT_FOUND);
 	}
-	*out_model = model->model;
+	for (size_t i = 0; i < names.count; i++)
+		if (str_ends(names.items[i], STR(".dmn"))) list_name(&known, str_sub(names.items[i], 0, names.items[i].len - 4));
+	report_error(deciding->report, str_from_c(deciding->call->operands[0]), "there is no decision `%s`; known are: %.*s",
+	    deciding->call->operands[1], STR_ARG(buf_str(&known)));
+	return ERR(NOT_FOUND);
+}
+
+static struct err law_source(struct deciding *deciding, const char *law)
+{
+	struct arena *arena = deciding->call->arena;
+	struct str id = str_from_c(deciding->call->operands[1]);
+	const char *path = str_to_c(arena, str_printf(arena, "%s/%.*s.dmn", law, STR_ARG(id)));
+	struct source *source = &deciding->source;
+	if (str_find_byte(id, '/', 0) >= 0 || !file_exists(path)) return unknown_decision(deciding, NULL, law);
+	*source = (struct source){ .service = STR("law"), .path = str_printf(arena, "law/%.*s.dmn", STR_ARG(id)) };
+	TRY(file_read(arena, path, SERVICE_FILE_BYTES_MAX, &source->content));
+	return law_load(arena, law, id, deciding->report, &source->model);
+}
+
+static struct err find_source(struct deciding *deciding)
+{
+	const struct call *call = deciding->call;
+	struct hall_places places = call_places(call);
+	struct str id = str_from_c(call->operands[0]);
+	const char *folder = str_to_c(call->arena, str_printf(call->arena, "%s/%.*s", places.services, STR_ARG(id)));
+	const struct service *service;
+	if (str_eq_c(id, "law")) return law_source(deciding, places.law);
+	if (deciding->hall) {
+		struct err err = service_offered(deciding->hall, id, &service);
+		if (failed(err)) report_error(deciding->report, id, "this hall offers no such service: %s", err_words(err));
+		TRY(err);
+	} else {
+		TRY(service_load(call->arena, folder, places.law, deciding->report, &service));
+	}
+	const struct service_model *model = service_decision(service, str_from_c(call->operands[1]));
+	if (!model) return unknown_decision(deciding, service, NULL);
+	deciding->source = (struct source){ .model = model->model, .service = service->id, .version = service->version, .path = model->path,
+		.content = service_content(service, model->path) };
 	return OK;
 }
 
+static struct json *texts_of(struct arena *arena, const struct dmn_rule_trace *rule)
+{
+	struct json *notes = json_new(arena, JSON_OBJECT);
+	for (size_t i = 0; i < rule->annotation_count; i++)
+		json_add(notes, rule->annotations[i].name, json_new_string(arena, rule->annotations[i].text));
+	return notes;
+}
+
+/* The rules as in a receipt, with every annotation. */
 static struct json *rules_json(struct arena *arena, const struct dmn_trace *trace)
 {
-	struct json *list = json_new(arena, JSON_ARRAY);
-	for (size_t i = 0; i < trace->count; i++) {
-		const struct dmn_table_trace *table = trace->items[i].table;
-		for (size_t k = 0; table && k < table->rule_count; k++) {
-			const struct dmn_rule_trace *rule = &table->rules[k];
-			struct json *row = json_new(arena, JSON_OBJECT), *notes = json_new(arena, JSON_OBJECT);
-			json_add(row, STR("id"),
-			    json_new_string(arena,
-			        rule->id.len ? rule->id : str_printf(arena, "%.*s/%zu", STR_ARG(trace->items[i].element->id), rule->number)));
-			json_add(row, STR("decision"), json_new_string(arena, trace->items[i].element->id));
-			json_add(row, STR("hit"), json_new_bool(arena, rule->hit));
-			for (size_t n = 0; n < rule->annotation_count; n++)
-				json_add(notes, rule->annotations[n].name, json_new_string(arena, rule->annotations[n].text));
-			json_add(row, STR("annotations"), notes);
-			json_add(list, STR(""), row);
-		}
-	}
+	struct json *list = receipt_rules_json(arena, trace, NULL), *row = list->first;
+	for (size_t i = 0; i < trace->count; i++)
+		for (size_t k = 0; trace->items[i].table && k < trace->items[i].table->rule_count; k++, row = row->next)
+			json_add(row, STR("annotations"), texts_of(arena, &trace->items[i].table->rules[k]));
 	return list;
 }
 
-static struct json *parameters_json(struct arena *arena, const struct environment *environment)
+/* A name that nothing reads is most often a slip: said, not refused. */
+static void warn_of_strangers(struct deciding *deciding, struct feel_value context)
 {
-	struct json *list = json_new(arena, JSON_ARRAY);
-	for (size_t i = 0; i < environment->uses.count; i++) {
-		const struct parameter *parameter = environment->uses.items[i].parameter;
-		struct json *row = json_new(arena, JSON_OBJECT);
-		json_add(row, STR("name"), json_new_string(arena, parameter->name));
-		json_add(row, STR("region"), json_new_string(arena, parameter->region));
-		json_add(row, STR("value"), json_new_string(arena, parameter->value));
-		json_add(row, STR("from"), json_new_string(arena, date_print(arena, parameter->from)));
-		json_add(row, STR("source"), json_new_string(arena, parameter->source));
-		json_add(row, STR("confidence"), json_new_string(arena, parameter->confidence));
-		json_add(list, STR(""), row);
+	const struct dmn_model *model = deciding->source.model;
+	struct arena *arena = deciding->call->arena;
+	struct dmn_elements inputs = dmn_elements(model, DMN_INPUT_DATA);
+	struct buf known = buf_make(arena, 1 << 16);
+	for (size_t i = 0; i < inputs.count; i++) list_name(&known, inputs.items[i]->name);
+	for (size_t i = 0; i < context.context.count; i++) {
+		struct str name = context.context.entries[i].key;
+		if (!dmn_find(model, DMN_INPUT_DATA, name) && !dmn_find(model, DMN_DECISION, name))
+			report_warning(deciding->report, name, "nothing reads this; the inputs are: %.*s", STR_ARG(buf_str(&known)));
 	}
-	return list;
 }
 
-static struct err take_decision(const struct call *call, struct report *report, struct json **out_json)
+static struct err write_receipt(struct deciding *deciding, const struct environment *environment, struct feel_value inputs,
+	const struct dmn_trace *trace, struct feel_value result)
 {
+	const struct call *call = deciding->call;
+	const struct source *source = &deciding->source;
+	struct receipt_subject subject = { .hall = deciding->hall ? hall_id(deciding->hall) : STR(""), .service = source->service,
+		.version = source->version, .model_file = source->path, .decision = str_from_c(call->operands[1]), .region = environment->region,
+		.on = date_of_ms(environment->feel.now_ms, SHANGHAI_OFFSET_S), .at_ms = environment->feel.now_ms };
+	struct dmn_elements needed =
+	    dmn_needed_inputs(call->arena, source->model, dmn_find(source->model, DMN_DECISION, subject.decision));
+	struct rand rand = rand_system();
+	struct str whole, commitment;
+	subject.model_sha256 = content_sha256(call->arena, source->content);
+	struct json *receipt = receipt_build(call->arena, &rand, &subject, inputs, &needed, trace, environment, result);
+	TRY(receipt_seal(deciding->hall, call->arena, receipt, &whole, &commitment));
+	return write_file(call, deciding->report, "--receipt", whole);
+}
+
+static struct err take_decision(struct deciding *deciding, struct json **out_json)
+{
+	const struct call *call = deciding->call;
 	struct feel_value context, value;
 	struct environment *environment;
-	const struct dmn_model *model;
 	struct dmn_trace trace = { 0 };
 	struct date on;
 	int64_t now_ms = clock_now_ms(clock_system());
 	if (call_option(call, "--on")) {
 		if (!date_parse(call_str(call, "--on"), &on)) {
-			report_error(report, STR("--on"), "a date such as 2022-08-26 is needed");
+			report_error(deciding->report, STR("--on"), "a date such as 2022-08-26 is needed");
 			return ERR(INVALID);
 		}
 		now_ms = date_begin_ms(on, SHANGHAI_OFFSET_S) + DAY_MS / 2;
 	}
-	TRY(read_context(call, report, &context));
-	TRY(make_environment(call, report, now_ms, &environment));
-	TRY(load_model(call, report, &model));
-	TRY(dmn_decide(call->arena, model, str_from_c(call->operands[1]), decision_inputs(call->arena, model, context),
-	    &environment->feel, report, &trace, &value));
+	TRY(read_context(call, deciding->report, &context));
+	TRY(make_environment(call, deciding->report, now_ms, &environment));
+	TRY(find_source(deciding));
+	warn_of_strangers(deciding, context);
+	context = decision_inputs(call->arena, deciding->source.model, context);
+	TRY(dmn_decide(call->arena, deciding->source.model, str_from_c(call->operands[1]), context, &environment->feel, deciding->report,
+	    &trace, &value));
+	if (call_option(call, "--receipt")) TRY(write_receipt(deciding, environment, context, &trace, value));
 	struct json *json = json_new(call->arena, JSON_OBJECT);
 	json_add(json, STR("result"), feel_to_json(call->arena, value, FEEL_JSON_PLAIN));
 	json_add(json, STR("rules"), rules_json(call->arena, &trace));
-	json_add(json, STR("parameters"), parameters_json(call->arena, environment));
+	json_add(json, STR("parameters"), receipt_parameters(call->arena, environment));
 	*out_json = json;
 	return OK;
 }
@@ -154,43 +227,13 @@ int run_decide(const struct call *call)
 {
 	struct call said = *call;
 	struct report report = report_make(call->arena);
+	struct deciding deciding = { .call = call, .report = &report };
 	struct json *json;
-	struct err err = take_decision(call, &report, &json);
+	if (call_option(call, "--hall") && !open_hall(call, &deciding.hall)) return EXIT_CHECK_FAILED;
+	struct err err = take_decision(&deciding, &json);
 	said.report = report;
 	if (!failed(err)) print_json(call, json);
-	return finish(&said, err);
-}
-
-/* ---- services ------------------------------------------------------------------------------------------------ */
-
-int run_service_check(const struct call *call)
-{
-	struct report report = report_make(call->arena);
-	struct hall_places places = call_places(call);
-	struct check_result result = { 0 };
-	struct err err = service_check(call->arena, call->operands[0], &places, &report, &result);
-	struct str findings = report_print(call->arena, &report);
-	printf("%.*s", STR_ARG(findings));
-	if (failed(err) && result.failed == 0) result.failed = 1;
-	printf("%zu passed, %zu failed\n", result.passed, result.failed);
-	return err_class(err) == ERR_CLASS_FAULT ? EXIT_FAULT : failed(err) ? EXIT_CHECK_FAILED : EXIT_DONE;
-}
-
-int run_service_deploy(const struct call *call)
-{
-	struct call said = *call;
-	struct report report = report_make(call->arena);
-	struct hall_places places = call_places(call);
-	struct check_result result;
-	const struct service *service;
-	struct hall *hall;
-	struct err err = service_check(call->arena, call->operands[0], &places, &report, &result);
-	if (!failed(err)) err = service_load(call->arena, call->operands[0], places.law, &report, &service);
-	said.report = report;
-	if (failed(err)) return finish(&said, err);
-	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
-	err = service_deploy(hall, service);
-	hall_close(hall);
-	if (!failed(err)) printf("%.*s %.*s\n", STR_ARG(service->id), STR_ARG(service->version));
-	return finish(&said, err);
+	int code = finish(&said, err);
+	hall_close(deciding.hall);       /* last: texts of a deployed service live in the hall */
+	return code;
 }

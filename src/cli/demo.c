@@ -225,10 +225,9 @@ int run_demo(const struct call *call)
 	struct str content;
 	struct report report = report_make(call->arena);
 	struct call said = *call;
-	struct err err = file_read(call->arena, call->operands[0], (size_t)256 << 20, &content);
-	if (failed(err)) return finish(call, err);
+	struct err err = read_file(call, &report, call->operands[0], (size_t)256 << 20, &content);
 	options.places.hall = NULL;
-	err = folder_make(demo.out);
+	if (!failed(err)) err = make_folder(call, &report, "--out");
 	if (!failed(err)) err = play_stage_open(call->arena, &options, &report, &demo.stage);
 	said.report = report;
 	if (failed(err)) return finish(&said, err);

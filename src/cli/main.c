@@ -10,6 +10,7 @@
 
 static const struct command commands[] = {
 	{ .name = "init",
+	    .example = "unionhall init --hall /srv/hall --region 310113 --demo",
 	    .operands = "",
 	    .summary = "make a hall: folder, keys, database; prints the recovery key once",
 	    .places = true,
@@ -19,6 +20,9 @@ static const struct command commands[] = {
 	        REGION, { "--name", "TEXT", "full name of the union", false }, { "--passphrase-file", "FILE", "for mode locked", false },
 	        { "--demo", NULL, "add the demo's organisations, roster and services", false } } },
 	{ .name = "case run",
+	    .operand_words = "FILE: one applicant as JSON; FILE.jsonl:N: line N of a list, from 1.",
+	    .more = "Without --hall a temporary hall plays the case and is removed. Prints the case as JSON.",
+	    .example = "unionhall case run demo/applicants.jsonl:2 --out papers --bundle case.zip",
 	    .operands = "FILE",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -30,6 +34,8 @@ static const struct command commands[] = {
 	        { "--bundle", "FILE.zip", "write the case as one verifiable file", false },
 	        { "--receipts", "DIR", "the receipts, as N-DECISION.json; likewise", false }, AT, REGION } },
 	{ .name = "case bundle",
+	    .operand_words = "NUMBER: of the case, as printed on its papers.",
+	    .example = "unionhall case bundle （2026）沪宝工援字第00001号 --out case.zip --hall /srv/hall",
 	    .operands = "NUMBER",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -38,6 +44,9 @@ static const struct command commands[] = {
 	    .run = run_case_bundle,
 	    .options = { { "--out", "FILE.zip", "where to", true } } },
 	{ .name = "service check",
+	    .operand_words = "DIR: a service folder.",
+	    .more = "Every finding is a line FILE:PLACE: error|warning: WORDS on standard output; the last line is `N passed, N failed`.",
+	    .example = "unionhall service check services/legal-aid",
 	    .operands = "DIR",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -45,6 +54,9 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_service_check },
 	{ .name = "service deploy",
+	    .operand_words = "DIR: a service folder.",
+	    .more = "Prints the service and its version.",
+	    .example = "unionhall service deploy services/legal-aid --hall /srv/hall",
 	    .operands = "DIR",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -52,6 +64,8 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_service_deploy },
 	{ .name = "feel",
+	    .operand_words = "EXPR: one expression of FEEL (DMN 1.5, chapter 10).",
+	    .example = "unionhall feel 'deadline(date(\"2025-10-01\"), \"P1Y\", \"natural\")'",
 	    .operands = "EXPR",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -60,6 +74,10 @@ static const struct command commands[] = {
 	    .places = true,
 	    .options = { { "--context", "JSON", "the names it may use: JSON, or @FILE", false }, REGION, AT } },
 	{ .name = "decide",
+	    .operand_words = "SERVICE|law: the service whose decision it is, or law; DECISION: its id.",
+	    .more = "Prints {result, rules, parameters}. A receipt is signed when --hall is given: then the hall's newest version decides,\n"
+	            "its key signs, and `replay --hall` accepts it. Without --hall the folders decide and the receipt carries no signature.",
+	    .example = "unionhall decide law limitation --context '{\"endedOn\":\"2021-08-23\",\"filedOn\":\"2022-08-23\"}' --on 2022-08-23",
 	    .operands = "SERVICE|law DECISION",
 	    .operand_min = 2,
 	    .operand_max = 2,
@@ -67,15 +85,31 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_decide,
 	    .options = { { "--context", "JSON", "the inputs: JSON, or @FILE", true },
-	        { "--on", "DATE", "the day on which it is decided", false }, REGION } },
-	{ .name = "verify", .operands = "", .summary = "hold a hall against its log", .places = true, .run = run_verify },
+	        { "--on", "DATE", "the day on which it is decided (today)", false },
+	        { "--receipt", "FILE", "write the receipt there, for `replay`", false }, REGION } },
+	{ .name = "verify",
+	    .more = "Everything that was changed outside of the hall is named.",
+	    .example = "unionhall verify --hall /srv/hall",
+	    .operands = "",
+	    .summary = "hold a hall against its log",
+	    .places = true,
+	    .run = run_verify },
 	{ .name = "bundle verify",
+	    .operand_words = "FILE.zip: a bundle.",
+	    .more = "Needs no hall, no network and no other file: every decision is taken again from the models in the bundle.\n"
+	            "Prints `verified: N checks` and whose bundle it is; compare that key with the one that the hall publishes.",
+	    .example = "unionhall bundle verify case.zip",
 	    .operands = "FILE.zip",
 	    .operand_min = 1,
 	    .operand_max = 1,
 	    .summary = "verify a bundle without a server",
-	    .run = run_bundle_verify },
+	    .run = run_bundle_verify,
+	    .options = { { "--key", "HEX", "the hall's public key as it publishes it; else the key in the bundle is believed", false } } },
 	{ .name = "replay",
+	    .operand_words = "RECEIPT: a receipt, as JSON.",
+	    .more = "With a hall (--hall, UNIONHALL_HALL, ./hall) its key must have signed, and the version of that day decides. Without one,\n"
+	            "or for a receipt that nobody signed, the model comes from the services and law folders and no signature is checked.",
+	    .example = "unionhall replay receipts/1-acceptance.json --hall /srv/hall",
 	    .operands = "RECEIPT",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -83,6 +117,8 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_replay },
 	{ .name = "backup",
+	    .operand_words = "FILE: where to; it must not exist.",
+	    .example = "unionhall backup hall.zip --hall /srv/hall",
 	    .operands = "FILE",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -90,6 +126,8 @@ static const struct command commands[] = {
 	    .places = true,
 	    .run = run_backup },
 	{ .name = "restore",
+	    .operand_words = "FILE: a backup.",
+	    .example = "unionhall restore hall.zip --hall /srv/restored --recovery-key-file recovery.txt",
 	    .operands = "FILE",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -99,6 +137,8 @@ static const struct command commands[] = {
 	    .options = { { "--recovery-key-file", "FILE", "the recovery key that init printed", false },
 	        { "--master-key-file", "FILE", "the kept master.key", false } } },
 	{ .name = "serve",
+	    .more = "Stops on SIGINT or SIGTERM, after what was begun is done.",
+	    .example = "unionhall serve --hall /srv/hall --port 8080",
 	    .operands = "",
 	    .summary = "open the hall in the browser, until it is told to stop",
 	    .places = true,
@@ -109,6 +149,8 @@ static const struct command commands[] = {
 	        { "--trust-proxy", NULL, "X-Forwarded-For and -Proto come from our own proxy", false },
 	        { "--demo", NULL, "show the demo's accounts, codes and clock", false } } },
 	{ .name = "demo",
+	    .operand_words = "FILE.jsonl: one applicant a line.",
+	    .example = "unionhall demo demo/applicants.jsonl --out papers",
 	    .operands = "FILE.jsonl",
 	    .operand_min = 1,
 	    .operand_max = 1,
@@ -117,7 +159,8 @@ static const struct command commands[] = {
 	    .run = run_demo,
 	    .options = { { "--out", "DIR", "leave the papers there", true }, { "--service", "ID", "legal-aid when not given", false },
 	        REGION } },
-	{ .name = "version", .operands = "", .summary = "print the version", .run = run_version },
+	{ .name = "version",
+	    .example = "unionhall version", .operands = "", .summary = "print the version", .run = run_version },
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -130,33 +173,7 @@ static const struct option place_options[] = {
 };
 enum { PLACE_COUNT = sizeof place_options / sizeof *place_options };
 
-static void print_options(FILE *to, const struct option *options, size_t count)
-{
-	for (size_t i = 0; i < count && options[i].name; i++)
-		fprintf(to, "  %s%s%s%*s%s%s\n", options[i].name, options[i].value_word ? " " : "",
-		    options[i].value_word ? options[i].value_word : "",
-		    (int)(26 - strlen(options[i].name) - (options[i].value_word ? strlen(options[i].value_word) + 1 : 0)), "",
-		    options[i].words, options[i].required ? " (needed)" : "");
-}
-
-static void print_command_help(FILE *to, const struct command *command)
-{
-	fprintf(to, "unionhall %s%s%s [options]\n%s\n", command->name, command->operands[0] ? " " : "", command->operands, command->summary);
-	if (command->options[0].name || command->places) fprintf(to, "\n");
-	print_options(to, command->options, OPTION_COUNT_MAX);
-	if (command->places) print_options(to, place_options, PLACE_COUNT);
-	fprintf(to, "\nExit: 0 done, 1 check failed or refused, 2 usage, 3 fault. Results on standard output, words on standard error.\n");
-}
-
-static void print_help(FILE *to)
-{
-	fprintf(to, "unionhall (职工之家): a trade union's service hall\n\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		int width = fprintf(to, "  unionhall %s %s", commands[i].name, commands[i].operands);
-		fprintf(to, "%*s%s\n", width < 46 ? 46 - width : 1, "", commands[i].summary);
-	}
-	fprintf(to, "\n`unionhall COMMAND --help` tells more.\n");
-}
+static const struct command_list list = { commands, COMMAND_COUNT, place_options, PLACE_COUNT };
 
 static const struct option *find_option(const struct command *command, const char *name, size_t len)
 {
@@ -208,7 +225,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 	struct call call = { .arena = &arena, .command = command, .report = report_make(&arena), .logger = { LOG_LEVEL_WARNING } };
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--help") == 0) {
-			print_command_help(stdout, command);
+			print_command_help(stdout, &list, command);
 			return EXIT_DONE;
 		}
 	int code = take_words(&call, argc, argv);
@@ -222,18 +239,44 @@ static int run_command(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+/* The command that argv begins with, or NULL; out_words: how many words its name takes. */
+static const struct command *find_command(int argc, char **argv, int *out_words)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		*out_words = name_words(&commands[i], argc, argv);
+		if (*out_words) return &commands[i];
+	}
+	return NULL;
+}
+
+static int help(int argc, char **argv)
+{
+	int words = 0;
+	const struct command *command = argc > 0 ? find_command(argc, argv, &words) : NULL;
+	if (command && words == argc) print_command_help(stdout, &list, command);
+	else if (argc > 0) return unknown_command(&list, argc, argv);
+	else print_help(stdout, &list);
+	return EXIT_DONE;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	int words;
+	if (argc == 0) {
+		print_help(stderr, &list);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0) return help(argc - 1, argv + 1);
+	if (strcmp(argv[0], "--version") == 0) argv[0] = "version";
+	const struct command *command = find_command(argc, argv, &words);
+	return command ? run_command(command, argc - words, argv + words) : unknown_command(&list, argc, argv);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		print_help(argc < 2 ? stderr : stdout);
-		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
-	}
-	if (strcmp(argv[1], "--version") == 0) argv[1] = "version";
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		int words = name_words(&commands[i], argc - 1, argv + 1);
-		if (words) return run_command(&commands[i], argc - 1 - words, argv + 1 + words);
-	}
-	fprintf(stderr, "unionhall: unknown command `%s`; `unionhall --help` lists them\n", argv[1]);
-	return EXIT_USAGE;
+	int code = dispatch(argc - 1, argv + 1);
+	if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+	fprintf(stderr, "unionhall: the result could not be written to standard output\n");
+	return EXIT_FAULT;
 }

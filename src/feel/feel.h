@@ -154,7 +154,8 @@ void feel_run_note(struct feel_run *run, const char *format, ...) __attribute__(
 
 /* Names in scope: FEEL names contain spaces and operators, so the parser must know them. A known name with
  * known members (a context) lists them in `members`. Unknown single-word names are allowed (null at run time
- * with a diagnostic), unless `closed`: then they are errors, for checkers. */
+ * with a diagnostic), unless `closed`: then they are errors, for checkers. The same of members: behind the dot of a name
+ * whose `members` are closed, another name is an error. */
 struct feel_scope_name { struct str name; const struct feel_scope *members; };
 struct feel_type;
 struct feel_scope_type { struct str name; const struct feel_type *type; };

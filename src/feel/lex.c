@@ -186,7 +186,11 @@ bool lex_unquote(struct arena *arena, struct str quoted, struct str *out_text)
 		int written = 0;
 		if (found) text[count++] = characters[found - names];
 		else if ((c == 'u' || c == 'U') && unescape_code_point(s, &at, c == 'U', text + count, &written)) count += (size_t)written;
-		else return false;
+		else if (c == 'u' || c == 'U') return false;
+		else {                           /* "\d" is no escape: rule 33 lets a backslash be a character like others */
+			text[count++] = '\\';
+			text[count++] = c;
+		}
 	}
 	*out_text = (struct str){ text, count };
 	return true;

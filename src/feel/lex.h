@@ -20,7 +20,7 @@ size_t lex_word(struct str text, size_t at);
 bool lex_is_name_start(uint32_t code_point);
 bool lex_is_name_part(uint32_t code_point);
 bool lex_is_space(uint32_t code_point);
-/* The characters of a quoted string; false for a bad escape. */
+/* The characters of a quoted string; a backslash before what is no escape stays. False for a \u without its digits. */
 bool lex_unquote(struct arena *arena, struct str quoted, struct str *out_text);
 /* Line and column from 1, columns in code points. */
 void lex_place(struct str text, size_t at, uint32_t *out_line, uint32_t *out_column);

@@ -61,6 +61,7 @@ bool parse_member_name(struct parser *p, const struct feel_scope *members, struc
 /* A name that is being declared: everything up to one of the signs or the word, white space made single. */
 bool parse_declared_name(struct parser *p, const char *end_signs, const char *end_word, struct str *out_name);
 const struct feel_scope *scope_members(const struct feel_scope *scope, struct str name);
+bool scope_has(const struct feel_scope *scope, struct str name);
 bool parse_is_infix_word(struct str word);
 /* parse_tests.c: what stands in a decision table's cell, and behind `in` */
 struct node *parse_cell(struct parser *p);

@@ -22,6 +22,14 @@ const struct feel_scope *scope_members(const struct feel_scope *scope, struct st
 	return NULL;
 }
 
+bool scope_has(const struct feel_scope *scope, struct str name)
+{
+	for (; scope; scope = scope->outer)          /* a template's `parent` is a whole chain */
+		for (size_t i = 0; i < scope->count; i++)
+			if (str_eq(scope->names[i].name, name)) return true;
+	return false;
+}
+
 static bool part_at(struct str s, size_t at)
 {
 	uint32_t c;

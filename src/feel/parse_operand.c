@@ -22,7 +22,7 @@ static struct node *parse_string(struct parser *p, struct token t)
 {
 	struct str text;
 	if (!lex_unquote(p->arena, str_sub(p->text, t.from, t.to), &text))
-		return parse_fail(p, t.from, "the string has a bad escape; write \\\\ for a backslash");
+		return parse_fail(p, t.from, "the string has a \\u without its four digits, a \\U without its six, or half a surrogate pair");
 	return literal(p, feel_string(text), t.from);
 }
 
@@ -147,7 +147,7 @@ static bool parse_key(struct parser *p, struct str *out_key)
 	if (t.kind == TOKEN_STRING) {
 		p->at = t.to;
 		if (lex_unquote(p->arena, str_sub(p->text, t.from, t.to), out_key)) return true;
-		parse_fail(p, t.from, "the key has a bad escape");
+		parse_fail(p, t.from, "the key has a \\u without its digits");
 		return false;
 	}
 	if (parse_declared_name(p, ":", NULL, out_key)) return true;
@@ -219,6 +219,8 @@ static struct node *parse_path(struct parser *p, struct node *a, size_t at)
 	struct node *n = parse_node(p, NODE_PATH, at);
 	n->a = a;
 	if (!parse_member_name(p, a->members, &n->member)) return NULL;
+	if (a->members && a->members->closed && !scope_has(a->members, n->member))
+		return parse_fail(p, at, "there is no \"%.*s\" behind this dot", STR_ARG(n->member));
 	n->members = scope_members(a->members, n->member);
 	return parse_done(p, n);
 }

@@ -146,6 +146,14 @@ static void test_a_closed_scope_refuses_unknown_names(void **state)
 	struct feel_value context = context_of(&arena, "{\"employer\":{\"name\":\"厂\"},\"claims\":[{\"amount\":1}]}");
 	struct feel_template_options options = { .escape = FEEL_ESCAPE_NONE };
 	assert_string_equal(render(&arena, "{{employer.name}}{{this.employer.name}}", context, options, true), "厂厂");
+	struct feel_scope_name firm = { STR("employer"), &(struct feel_scope){ .names = (struct feel_scope_name[]){ { STR("name"), NULL } },
+		.count = 1, .closed = true } };
+	struct feel_scope scope = { .names = &firm, .count = 1, .closed = true };
+	struct report report = report_make(&arena);
+	const struct feel_template *tmpl;
+	assert_false(failed(feel_template_compile(&arena, STR("{{employer.name}}"), &scope, &report, &tmpl)));
+	assert_true(failed(feel_template_compile(&arena, STR("\n{{employer.nmae}}"), &scope, &report, &tmpl)));
+	assert_true(str_eq_c(report.items[0].place, "2:11"));
 	assert_non_null(strstr(render(&arena, "{{emplyer}}", context, options, true), "error INVALID"));
 	assert_string_equal(render(&arena, "{{#loop claims}}{{amount}} {{parent.employer.name}}{{/loop}}", context, options, true), "1 厂");
 	arena_done(&arena);

@@ -1,5 +1,5 @@
-/* Verifying a bundle with nothing but the bundle: hashes, signatures, receipts, the log's proof. The archive is compared
- * with what its own content would be written as, so that no byte of it can change unseen. */
+/* Verifying a bundle with nothing but the bundle: hashes, signatures, receipts (each decided again), the log's proof. The
+ * archive is compared with what its own content would be written as, so that no byte of it can change unseen. */
 #include "hall/inside.h"
 
 #include "codec/codec.h"
@@ -36,27 +36,24 @@ static struct str content_of(const struct checking *checking, const char *name)
 	return file ? file->content : STR("");
 }
 
-static struct str hash_of(struct arena *arena, struct str bytes)
-{
-	uint8_t digest[SEAL_SHA256_BYTES];
-	seal_sha256(bytes, digest);
-	return str_hex(arena, digest, sizeof digest);
-}
-
 static void check_files(struct checking *checking)
 {
 	const struct json *list = json_get(checking->manifest, STR("files"));
-	size_t listed = 0;
-	for (const struct json *row = list ? list->first : NULL; row; row = row->next, listed++) {
+	for (const struct json *row = list ? list->first : NULL; row; row = row->next) {
 		struct str path = json_string_of(row, "path");
 		const struct zip_file *file = file_of(checking, path);
 		if (!file) wrong(checking, path, "this file is missing from the bundle");
 		else
-			hold(checking, str_eq(hash_of(checking->arena, file->content), json_string_of(row, "sha256")), path,
+			hold(checking, str_eq(content_sha256(checking->arena, file->content), json_string_of(row, "sha256")), path,
 			    "the content is not what the manifest says");
 	}
-	if (listed + 2 != checking->files.count)
-		wrong(checking, STR("manifest.json"), "the bundle holds files that the manifest does not name");
+	for (size_t i = 0; i < checking->files.count; i++) {
+		struct str name = checking->files.items[i].name;
+		bool named = str_eq_c(name, "manifest.json") || str_eq_c(name, "manifest.sig");
+		for (const struct json *row = list ? list->first : NULL; row && !named; row = row->next)
+			named = str_eq(name, json_string_of(row, "path"));
+		if (!named) wrong(checking, name, "the manifest does not name this file: somebody put it in");
+	}
 }
 
 static void check_manifest(struct checking *checking)
@@ -66,7 +63,7 @@ static void check_manifest(struct checking *checking)
 	bool good = str_from_hex(checking->public_key, key, sizeof key) &&
 	    str_from_base64(checking->arena, content_of(checking, "manifest.sig"), &signature) &&
 	    signature.len == SEAL_SIGNATURE_BYTES && seal_verify(key, text, (const uint8_t *)signature.ptr);
-	hold(checking, good, STR("manifest.json"), "the hall's signature does not hold");
+	hold(checking, good, STR("manifest.json"), "the hall's signature in manifest.sig does not hold");
 	struct str name;
 	uint8_t log_key[SEAL_PUBLIC_KEY_BYTES];
 	good = !failed(seal_note_key_parse(json_string_of(checking->manifest, "logKey"), &name, log_key)) &&
@@ -98,24 +95,61 @@ static void check_papers(struct checking *checking)
 	check_pdf(checking, STR("evidence.pdf"), 1);
 }
 
-static void check_receipts(struct checking *checking)
+/* The model of a receipt with all others of the bundle as possible imports, as the hall binds them. */
+static struct err model_of(struct checking *checking, const struct json *receipt, struct str place, const struct dmn_model **out_model)
 {
+	struct str prefix = STR("models/"), path = json_string_of(json_get(receipt, STR("model")), "file");
+	const struct zip_file *main = file_of(checking, str_join(checking->arena, prefix, path));
+	struct { LIST_OF(struct dmn_source); } sources = { 0 };
+	struct report inner = report_make(checking->arena);
+	if (!main) {
+		wrong(checking, place, "the model it was decided by is not in the bundle");
+		return ERR(TAMPERED);
+	}
+	struct err err = receipt_model_is(checking->arena, receipt, path, main->content, &inner);
+	LIST_PUSH(checking->arena, &sources, ((struct dmn_source){ path, main->content }));
 	for (size_t i = 0; i < checking->files.count; i++) {
 		const struct zip_file *file = &checking->files.items[i];
-		const struct json *receipt;
-		if (!str_starts(file->name, STR("receipts/"))) continue;
-		hold(checking, !failed(receipt_verify(checking->arena, file->content, checking->public_key, NULL)), file->name,
-		    "the receipt's signature does not hold");
-		if (failed(json_parse(checking->arena, file->content, NULL, &receipt))) continue;
-		struct str model = str_join(checking->arena, STR("models/"), json_string_of(json_get(receipt, STR("model")), "file"));
-		const struct zip_file *found = file_of(checking, model);
-		hold(checking,
-		    found && str_eq(hash_of(checking->arena, found->content), json_string_of(json_get(receipt, STR("model")), "sha256")),
-		    file->name, "the model it was decided by is not the one in the bundle");
+		if (file != main && str_starts(file->name, prefix))
+			LIST_PUSH(checking->arena, &sources, ((struct dmn_source){ str_sub(file->name, prefix.len, file->name.len), file->content }));
 	}
+	if (!failed(err)) err = dmn_load(checking->arena, sources.items, sources.count, environment_signatures(), &inner, out_model);
+	if (failed(err))
+		report_error(checking->report, place, "the model it was decided by: %.*s",
+		    STR_ARG(inner.count ? inner.items[0].words : str_from_c(err_words(err))));
+	return err;
 }
 
-static bool leaf_is_included(struct checking *checking, const struct json *row, int64_t size, const uint8_t root[STORE_HASH_BYTES])
+static void check_receipt(struct checking *checking, const struct zip_file *file)
+{
+	const struct json *receipt;
+	const struct dmn_model *model;
+	struct str summary;
+	struct report inner = report_make(checking->arena);
+	struct err err = receipt_verify(checking->arena, file->content, checking->public_key, &inner);
+	hold(checking, !failed(err), file->name, "the receipt's signature does not hold");
+	if (failed(receipt_read(checking->arena, file->content, NULL, &receipt))) return;
+	hold(checking,
+	    str_eq(json_string_of(receipt, "hall"), json_string_of(checking->manifest, "hall")) &&
+	        str_eq(json_string_of(receipt, "service"), json_string_of(checking->manifest, "service")) &&
+	        str_eq(json_string_of(receipt, "version"), json_string_of(checking->manifest, "version")),
+	    file->name, "it belongs to another hall, service or version than the bundle");
+	if (failed(model_of(checking, receipt, file->name, &model))) return;
+	err = receipt_follows(checking->arena, model, receipt, &inner, &summary);
+	if (!failed(err)) checking->held++;
+	else
+		report_error(checking->report, file->name, "decided again it comes out different: %.*s: %.*s",
+		    STR_ARG(inner.count ? inner.items[inner.count - 1].place : STR("decision")),
+		    STR_ARG(inner.count ? inner.items[inner.count - 1].words : str_from_c(err_words(err))));
+}
+
+static void check_receipts(struct checking *checking)
+{
+	for (size_t i = 0; i < checking->files.count; i++)
+		if (str_starts(checking->files.items[i].name, STR("receipts/"))) check_receipt(checking, &checking->files.items[i]);
+}
+
+static bool leaf_is_included(const struct json *row, int64_t size, const uint8_t root[STORE_HASH_BYTES])
 {
 	struct store_leaf leaf = { .kind = json_string_of(row, "kind") };
 	struct store_proof proof = { .count = 0 };
@@ -129,7 +163,6 @@ static bool leaf_is_included(struct checking *checking, const struct json *row, 
 		if (proof.count >= STORE_PROOF_COUNT_MAX ||
 		    !str_from_hex(json_string(item), proof.hashes[proof.count++], STORE_HASH_BYTES))
 			return false;
-	(void)checking;
 	store_leaf_hash(&leaf, hash);
 	return store_proof_includes(&proof, leaf.index, size, hash, root);
 }
@@ -153,10 +186,11 @@ static void check_proof(struct checking *checking)
 	    memcmp(checkpoint.root, root, sizeof root) == 0;
 	hold(checking, good, place, "the log's head is not signed by this hall");
 	for (const struct json *row = good && leaves ? leaves->first : NULL; row; row = row->next)
-		hold(checking, leaf_is_included(checking, row, size, root), place, "an event of the case is not in the log under this head");
+		hold(checking, leaf_is_included(row, size, root), place, "an event of the case is not in the log under this head");
 }
 
-struct err bundle_verify(struct arena *arena, struct str zip, struct report *report, size_t *out_count)
+struct err bundle_verify(
+	struct arena *arena, struct str zip, struct str public_key, struct report *report, struct bundle_facts *out_facts)
 {
 	struct checking checking = { .arena = arena, .report = report };
 	struct str again;
@@ -168,6 +202,8 @@ struct err bundle_verify(struct arena *arena, struct str zip, struct report *rep
 		return ERR(TAMPERED);
 	}
 	checking.public_key = json_string_of(checking.manifest, "publicKey");
+	if (public_key.len && !str_eq(str_lower_ascii(arena, public_key), checking.public_key))
+		wrong(&checking, STR("manifest.json"), "it is signed by another key than the one given");
 	if (failed(zip_write(arena, &checking.files, &again)) || !str_eq(again, zip))
 		wrong(&checking, STR("archive"), "the archive itself was changed");
 	check_manifest(&checking);
@@ -176,6 +212,7 @@ struct err bundle_verify(struct arena *arena, struct str zip, struct report *rep
 	check_receipts(&checking);
 	check_proof(&checking);
 	if (report->error_count > errors_before) return ERR(TAMPERED);
-	*out_count = checking.held;
+	*out_facts = (struct bundle_facts){ checking.held, json_string_of(checking.manifest, "hall"), checking.public_key,
+		json_string_of(checking.manifest, "case") };
 	return OK;
 }

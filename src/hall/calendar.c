@@ -13,10 +13,24 @@ enum { YEAR_FIRST = 2000, YEAR_COUNT = 100, CALENDAR_BYTES_MAX = 1 << 20 };
 enum listed { LISTED_NOTHING, LISTED_OFF, LISTED_STATUTORY, LISTED_WORK };
 struct year { uint8_t days[13][32]; bool expected; };
 
-struct calendar { struct year *years[YEAR_COUNT]; };
+/* asked: the days and years that were asked for, when somebody watches; else NULL. */
+struct calendar { struct year *years[YEAR_COUNT]; struct asked *asked; };
+struct asked { struct arena *arena; struct year *years[YEAR_COUNT]; };
+
+static const char *const listed_names[] = { [LISTED_OFF] = "off", [LISTED_STATUTORY] = "statutory", [LISTED_WORK] = "work" };
 
 /* Statutory days with a fixed date, for years whose notice is not out yet (全国年节及纪念日放假办法, 2024). */
 static const struct { int8_t month, day; } fixed_days[] = { { 1, 1 }, { 5, 1 }, { 5, 2 }, { 10, 1 }, { 10, 2 }, { 10, 3 } };
+
+static bool listed_from(struct str kind, uint8_t *out_listed)
+{
+	for (uint8_t listed = LISTED_OFF; listed <= LISTED_WORK; listed++) {
+		if (!str_eq_c(kind, listed_names[listed])) continue;
+		*out_listed = listed;
+		return true;
+	}
+	return false;
+}
 
 static struct err read_row(struct arena *arena, struct calendar *calendar, const struct csv *csv, const struct csv_row *row,
 	int32_t year, struct report *report)
@@ -32,16 +46,9 @@ static struct err read_row(struct arena *arena, struct calendar *calendar, const
 		report_error(report, place, "the date must be a day of %d", year);
 		return ERR(INVALID);
 	}
-	struct str kind = row->fields[kind_column];
-	uint8_t *cell = &calendar->years[year - YEAR_FIRST]->days[day.month][day.day];
-	if (str_eq_c(kind, "off")) *cell = LISTED_OFF;
-	else if (str_eq_c(kind, "statutory")) *cell = LISTED_STATUTORY;
-	else if (str_eq_c(kind, "work")) *cell = LISTED_WORK;
-	else {
-		report_error(report, place, "the kind must be off, work or statutory");
-		return ERR(INVALID);
-	}
-	return OK;
+	if (listed_from(row->fields[kind_column], &calendar->years[year - YEAR_FIRST]->days[day.month][day.day])) return OK;
+	report_error(report, place, "the kind must be off, work or statutory");
+	return ERR(INVALID);
 }
 
 static struct err load_year(struct arena *arena, struct calendar *calendar, const char *folder, struct str name, struct report *report)
@@ -98,7 +105,11 @@ struct err calendar_load(struct arena *arena, const char *folder, struct str reg
 static const struct year *year_of(const struct calendar *calendar, struct date day)
 {
 	int32_t index = day.year - YEAR_FIRST;
-	return index >= 0 && index < YEAR_COUNT ? calendar->years[index] : NULL;
+	if (index < 0 || index >= YEAR_COUNT || !calendar->years[index]) return NULL;
+	struct asked *asked = calendar->asked;
+	if (asked && !asked->years[index]) asked->years[index] = ARENA_NEW(asked->arena, struct year);
+	if (asked) asked->years[index]->days[day.month][day.day] = calendar->years[index]->days[day.month][day.day];
+	return calendar->years[index];
 }
 
 bool calendar_is_provisional(const struct calendar *calendar, struct date day)
@@ -178,4 +189,60 @@ struct err calendar_deadline(const struct calendar *calendar, struct date from, 
 	case 'Y': return working || count > 100 ? ERR(INVALID) : calendar_add_months(calendar, from, count * 12, out);
 	default: return ERR(INVALID);
 	}
+}
+
+/* ---- what was asked --------------------------------------------------------------------------------------------- */
+
+const struct calendar *calendar_watched(struct arena *arena, const struct calendar *calendar)
+{
+	struct calendar *watched = arena_copy(arena, calendar, sizeof *calendar);
+	watched->asked = ARENA_NEW(arena, struct asked);
+	watched->asked->arena = arena;
+	return watched;
+}
+
+static struct json *facts_of_year(struct arena *arena, const struct year *year, int32_t number)
+{
+	struct json *fact = json_new(arena, JSON_OBJECT), *days = json_new(arena, JSON_ARRAY);
+	for (int8_t month = 1; month <= 12; month++)
+		for (int8_t day = 1; day <= 31; day++) {
+			const char *kind = listed_names[year->days[month][day]];
+			struct json *row = json_new(arena, JSON_OBJECT);
+			if (!kind) continue;
+			json_add(row, STR("date"), json_new_string(arena, date_print(arena, (struct date){ number, month, day })));
+			json_add(row, STR("kind"), json_new_string(arena, str_from_c(kind)));
+			json_add(days, STR(""), row);
+		}
+	json_add(fact, STR("year"), json_new_string(arena, str_from_i64(arena, number)));
+	json_add(fact, STR("days"), days);
+	return fact;
+}
+
+struct json *calendar_facts(struct arena *arena, const struct calendar *calendar)
+{
+	struct json *facts = json_new(arena, JSON_ARRAY);
+	for (int32_t i = 0; calendar->asked && i < YEAR_COUNT; i++)
+		if (calendar->asked->years[i])
+			json_add(facts, STR(""), facts_of_year(arena, calendar->asked->years[i], YEAR_FIRST + i));
+	return facts;
+}
+
+struct err calendar_of_facts(struct arena *arena, const struct json *facts, const struct calendar **out_calendar)
+{
+	struct calendar *calendar = ARENA_NEW(arena, struct calendar);
+	for (const struct json *fact = facts ? facts->first : NULL; fact; fact = fact->next) {
+		int64_t number;
+		const struct json *days = json_get(fact, STR("days"));
+		if (!str_to_i64(json_string_of(fact, "year"), &number)) return ERR(INVALID);
+		if (number < YEAR_FIRST || number >= YEAR_FIRST + YEAR_COUNT) return ERR(INVALID);
+		struct year *year = calendar->years[number - YEAR_FIRST] = ARENA_NEW(arena, struct year);
+		for (const struct json *row = days ? days->first : NULL; row; row = row->next) {
+			struct date day;
+			if (!date_parse(json_string_of(row, "date"), &day) || day.year != number ||
+			    !listed_from(json_string_of(row, "kind"), &year->days[day.month][day.day]))
+				return ERR(INVALID);
+		}
+	}
+	*out_calendar = calendar;
+	return OK;
 }

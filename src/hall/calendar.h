@@ -5,6 +5,7 @@
 #define HALL_CALENDAR_H
 
 #include "base/base.h"
+#include "codec/codec.h"
 
 enum { CALENDAR_DAYS_MAX = 36600 };
 
@@ -13,6 +14,13 @@ struct calendar;
 /* `region` (may be empty) picks the overlay; its parents' overlays apply too. INVALID with file and line. */
 MUST_USE struct err calendar_load(struct arena *arena, const char *folder, struct str region, struct report *report,
 	const struct calendar **out_calendar);
+/* The same calendar, but it remembers what it was asked: one a decision, for its receipt. Not for several threads. */
+const struct calendar *calendar_watched(struct arena *arena, const struct calendar *calendar);
+/* What a watched calendar was asked, as far as it is not the plain week: [{year, days: [{date, kind}]}] with each year
+ * that had a file and each asked day that its weekday does not tell; kind as in the files. Empty for an unwatched one. */
+struct json *calendar_facts(struct arena *arena, const struct calendar *calendar);
+/* A calendar that answers the same questions the same way again. INVALID: no such list. */
+MUST_USE struct err calendar_of_facts(struct arena *arena, const struct json *facts, const struct calendar **out_calendar);
 enum calendar_day { CALENDAR_WORKING, CALENDAR_OFF, CALENDAR_STATUTORY };
 enum calendar_day calendar_day(const struct calendar *calendar, struct date day);
 bool calendar_is_provisional(const struct calendar *calendar, struct date day);   /* no notice for its year */

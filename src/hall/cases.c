@@ -286,7 +286,9 @@ static struct err file_checks(struct work *work, int64_t case_id, struct feel_va
 	return OK;
 }
 
-/* The form's data and, beside it, the facts that the hall adds: they cannot be sent by anybody. */
+const char *const hall_facts[] = { "applicant", "identityLevel", "region", "submittedOn", "fileChecks", NULL };
+
+/* The form's data and, beside it, the facts that the hall adds (hall_facts): they cannot be sent by anybody. */
 static struct err process_variables(
     struct work *work, struct case_file *file, const struct actor *actor, struct feel_value values, struct feel_value *out)
 {

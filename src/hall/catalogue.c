@@ -476,6 +476,7 @@ struct err service_load(struct arena *arena, const char *folder, const char *law
 {
 	struct report unread = report_make(arena);
 	if (!report) report = &unread;
+	struct str file_before = report->file;
 	struct file_names names;
 	struct file_list files = { 0 };
 	size_t bytes = 0;
@@ -495,6 +496,7 @@ struct err service_load(struct arena *arena, const char *folder, const char *law
 	for (size_t i = 0, own = files.count; i < own; i++)
 		if (str_eq_c(files.items[i].path, "service.json")) TRY(read_used_law(arena, law, files.items[i].content, report, &files));
 	if (files.count > 1) qsort(files.items, files.count, sizeof *files.items, by_path);
+	report->file = file_before;
 	return service_assemble(arena, files.items, files.count, report, out_service);
 }
 

@@ -2,6 +2,7 @@
 #include "hall/check.h"
 
 #include "codec/codec.h"
+#include "hall/check_names.h"
 #include "hall/inside.h"
 #include "hall/play.h"
 
@@ -14,6 +15,18 @@ struct checking {
 	struct report *report;
 	struct check_result result;
 };
+
+typedef void (*name_check)(struct arena *arena, const struct service *service, struct report *report);
+
+static void named(struct checking *checking, struct str file, name_check check)
+{
+	size_t before = checking->report->error_count;
+	checking->report->file = file;
+	check(checking->arena, checking->service, checking->report);
+	if (checking->report->error_count > before) checking->result.failed++;
+	else checking->result.passed++;
+	checking->report->file = STR("");
+}
 
 /* One named check: passed when it added no error. */
 static void one(struct checking *checking, struct str file, void (*check)(struct checking *checking))
@@ -51,6 +64,7 @@ static void check_names(struct checking *checking)
 		if (outcome.len && !service_outcome(service, outcome))
 			report_error(checking->report, element->id, "the outcome `%.*s` is not in service.json", STR_ARG(outcome));
 	}
+	checking->report->file = STR("service.json");
 	for (size_t i = 0; i < service->roles.count; i++)
 		if (!group_is_known(service, service->roles.items[i].group))
 			report_error(checking->report, service->roles.items[i].group, "`%.*s` is no role of a hall",
@@ -228,8 +242,19 @@ static const struct json *answers_of(struct arena *arena, const struct json *gol
 	return answers;
 }
 
-static void play_golden(struct checking *checking, const struct json *golden, struct str file)
+/* What happened while it was played, as findings of the golden case. */
+static void hand_on(struct checking *checking, const struct report *played)
 {
+	for (size_t i = 0; i < played->count; i++) {
+		const struct finding *finding = &played->items[i];
+		report_add(checking->report, finding->severity, finding->place, "%.*s%s%.*s", STR_ARG(finding->file), finding->file.len ? ": " : "",
+		    STR_ARG(finding->words));
+	}
+}
+
+static void play_golden(struct checking *checking, const struct json *golden)
+{
+	struct report played = report_make(checking->arena);   /* commands that are computed again begin theirs anew */
 	struct play_stage *stage;
 	struct play_result result;
 	struct str region = json_string_of(golden, "region");
@@ -248,10 +273,15 @@ static void play_golden(struct checking *checking, const struct json *golden, st
 		report_error(checking->report, STR("/at"), "a time such as 2022-08-26T01:30:00+08:00 is needed");
 		return;
 	}
-	if (failed(play_stage_open(checking->arena, &stage_options, checking->report, &stage))) return;
-	struct err err = service_deploy(play_stage_hall(stage), checking->service);
-	if (!failed(err)) err = play_case(stage, checking->arena, &options, checking->report, &result);
-	checking->report->file = file;   /* playing names its own files */
+	struct err err = play_stage_open(checking->arena, &stage_options, &played, &stage);
+	if (failed(err)) {
+		hand_on(checking, &played);
+		report_error(checking->report, STR(""), "the hall for the case cannot be made: %s", err_words(err));
+		return;
+	}
+	err = service_deploy(play_stage_hall(stage), checking->service);
+	if (!failed(err)) err = play_case(stage, checking->arena, &options, &played, &result);
+	hand_on(checking, &played);
 	if (!failed(err)) {
 		struct json *found = play_json(stage, checking->arena, &result, &err);
 		compare(checking, json_get(golden, STR("expect")), found);
@@ -268,7 +298,7 @@ static void check_golden(struct checking *checking)
 	struct str file = checking->report->file;
 	struct arena own = { 0 }, *whole = checking->arena;
 	checking->arena = &own;
-	if (!failed(json_parse(&own, service_content(checking->service, file), checking->report, &golden))) play_golden(checking, golden, file);
+	if (!failed(json_parse(&own, service_content(checking->service, file), checking->report, &golden))) play_golden(checking, golden);
 	checking->arena = whole;
 	checking->report->file = file;
 	arena_done(&own);
@@ -289,6 +319,12 @@ struct err service_check(struct arena *arena, const char *folder, const struct h
 	one(&checking, STR("decisions"), check_decisions);
 	one(&checking, STR("forms"), check_forms);
 	one(&checking, STR("papers"), check_papers);
+	named(&checking, STR("process.bpmn"), check_expressions);
+	named(&checking, STR("process.bpmn"), check_inputs);
+	named(&checking, STR("process.bpmn"), check_jobs);
+	named(&checking, STR("forms"), check_form_keys);
+	named(&checking, STR("papers"), check_templates);
+	named(&checking, STR("service.json"), check_told);
 	one(&checking, STR("service.json"), check_milestones);
 	one(&checking, STR("service.json"), check_parameters);
 	for (size_t i = 0; i < checking.service->files.count; i++)

@@ -95,12 +95,24 @@ static struct feel_value call_working_days_between(struct feel_run *run, void *d
 	return feel_number_i64(calendar_working_days_between(ENVIRONMENT(data)->calendar, from, to));
 }
 
+/* Notes the code and what it lies in: county, prefecture, province; a region's full name is made of all of them. */
+static void note_region(struct environment *environment, struct str code, size_t digits)
+{
+	for (size_t keep = code.len >= 6 ? digits : 0; keep >= 2; keep -= 2) {
+		struct str known = str_printf(environment->arena, "%.*s%.*s", (int)keep, code.ptr, (int)(6 - keep), "000000");
+		bool noted = !region_is_known(environment->parameters, known);
+		for (size_t i = 0; i < environment->regions.count; i++) noted |= str_eq(environment->regions.items[i], known);
+		if (!noted) LIST_PUSH(environment->arena, &environment->regions, known);
+	}
+}
+
 static struct str argument_text(const struct feel_value *value) { return value->kind == FEEL_STRING ? value->string : STR(""); }
 
 static struct feel_value call_valid_resident_id(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	(void)count;
 	const struct feel_env *env = feel_run_env(run);
+	note_region(ENVIRONMENT(data), argument_text(&args[0]), 2);
 	return feel_boolean(
 	    resident_id_is_valid(argument_text(&args[0]), date_of_ms(env->now_ms, env->offset_s), ENVIRONMENT(data)->parameters));
 }
@@ -149,12 +161,14 @@ static struct feel_value call_printable(struct feel_run *run, void *data, const 
 static struct feel_value call_known_region(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	(void)run; (void)count;
+	note_region(ENVIRONMENT(data), argument_text(&args[0]), 6);
 	return feel_boolean(region_is_known(ENVIRONMENT(data)->parameters, argument_text(&args[0])));
 }
 
 static struct feel_value call_region_name(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	(void)count;
+	note_region(ENVIRONMENT(data), argument_text(&args[0]), 6);
 	struct str name = region_full_name(feel_run_arena(run), ENVIRONMENT(data)->parameters, argument_text(&args[0]));
 	return name.len ? feel_string(name) : FEEL_NULL_VALUE;
 }
@@ -292,10 +306,14 @@ struct environment *environment_new(struct arena *arena, const struct calendar *
 		.now_ms = now_ms, .offset_s = SHANGHAI_OFFSET_S, .functions = bound, .function_count = FUNCTION_COUNT
 	};
 	environment->arena = arena;
-	environment->calendar = calendar;
+	environment->calendar = calendar_watched(arena, calendar);
 	environment->parameters = parameters;
 	environment->region = region;
 	return environment;
 }
 
-void environment_forget_uses(struct environment *environment) { environment->uses.count = 0; }
+void environment_forget_uses(struct environment *environment)
+{
+	environment->uses.count = environment->regions.count = 0;
+	environment->calendar = calendar_watched(environment->arena, environment->calendar);
+}

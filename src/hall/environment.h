@@ -1,5 +1,5 @@
 /* environment: what FEEL sees of the hall while one case is worked on: time, the calendar, the region's parameters, and
- * our own functions. Every parameter that is read is noted, because it stands in the receipt.
+ * our own functions. Every parameter, day and region that is read is noted, because it stands in the receipt.
  *
  * Functions offered: parameter(name, date), add working days(date, days), add days(date, days), deadline(from, length,
  * counted), is working day(date), working days between(from, to), valid resident id(text), valid uscc(text),
@@ -21,10 +21,11 @@ struct parameter_use { const struct parameter *parameter; struct date on; };
 struct environment {
 	struct feel_env feel;                    /* give &environment->feel to the engines */
 	struct arena *arena;
-	const struct calendar *calendar;
+	const struct calendar *calendar;         /* a watched one: calendar_facts says what was asked */
 	const struct parameters *parameters;
 	struct str region;
 	struct { LIST_OF(struct parameter_use); } uses;   /* each parameter once, in the order of first use */
+	struct { LIST_OF(struct str); } regions;          /* codes that were asked for and are known, each once */
 };
 
 /* The functions alone, without a case, for compiling and checking. */
@@ -33,7 +34,7 @@ struct environment *environment_new(struct arena *arena, const struct calendar *
 	struct str region, int64_t now_ms);
 /* The hall's own: its calendar, parameters and region, at its clock's moment. */
 struct environment *hall_environment(struct hall *hall, struct arena *arena);
-/* Forgets the uses noted so far. */
+/* Forgets the parameters, days and regions noted so far. */
 void environment_forget_uses(struct environment *environment);
 
 #endif

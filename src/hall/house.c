@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 extern const struct embedded_file embedded_schema[], embedded_sql[];
 extern const size_t embedded_schema_count, embedded_sql_count;
@@ -143,6 +144,13 @@ static struct err read_first_organisation(struct hall *hall)
 	return OK;
 }
 
+/* Printing is all computing, and a warm press holds some 20 MB: two a core are enough. */
+static size_t press_limit(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	return cores < 1 ? 2 : cores > PRESS_COUNT_MAX / 2 ? PRESS_COUNT_MAX : 2 * (size_t)cores;
+}
+
 static struct hall *hall_new(
     const struct hall_places *places, struct clock clock, struct rand rand, const struct logger *logger, int32_t node)
 {
@@ -163,6 +171,8 @@ static struct hall *hall_new(
 	pthread_mutex_init(&hall->key_lock, NULL);
 	pthread_mutex_init(&hall->oidc_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
+	pthread_cond_init(&hall->press_free, NULL);
+	hall->press_max = press_limit();
 	pthread_mutex_init(&hall->service_lock, NULL);
 	return hall;
 }
@@ -179,6 +189,7 @@ void hall_close(struct hall *hall)
 	pthread_mutex_destroy(&hall->oidc_lock);
 	arena_done(&hall->oidc_provider.arena);
 	arena_done(&hall->oidc_keys.arena);
+	pthread_cond_destroy(&hall->press_free);
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
 	arena_done(&hall->service_arena);
@@ -311,17 +322,26 @@ struct environment *hall_environment(struct hall *hall, struct arena *arena)
 	return environment_new(arena, hall->calendar, hall->parameters, hall->region, hall_now_ms(hall));
 }
 
-/* ---- presses: one a thread at a time, kept for the next -------------------------------------------------------- */
+/* ---- presses: one a thread at a time, kept for the next; who finds none free waits. Nobody takes a second while he holds one ---- */
 
 struct err press_take(struct hall *hall, struct paper_press **out_press)
 {
 	struct paper_press *press = NULL;
 	struct err err = OK;
 	pthread_mutex_lock(&hall->press_lock);
+	while (hall->press_count == 0 && hall->press_made == hall->press_max) pthread_cond_wait(&hall->press_free, &hall->press_lock);
 	if (hall->press_count > 0) press = hall->presses[--hall->press_count];
 	else if (!hall->fonts) err = paper_fonts_open(hall->places.fonts, NULL, &hall->fonts);
+	bool make = !failed(err) && !press;
+	hall->press_made += make;
 	pthread_mutex_unlock(&hall->press_lock);
-	if (!failed(err) && !press) err = paper_press_open(hall->fonts, &press);
+	if (make) err = paper_press_open(hall->fonts, &press);
+	if (make && failed(err)) {
+		pthread_mutex_lock(&hall->press_lock);
+		hall->press_made--;
+		pthread_cond_signal(&hall->press_free);
+		pthread_mutex_unlock(&hall->press_lock);
+	}
 	if (!failed(err)) *out_press = press;
 	return err;
 }
@@ -329,8 +349,7 @@ struct err press_take(struct hall *hall, struct paper_press **out_press)
 void press_give_back(struct hall *hall, struct paper_press *press)
 {
 	pthread_mutex_lock(&hall->press_lock);
-	bool kept = hall->press_count < PRESS_COUNT_MAX;
-	if (kept) hall->presses[hall->press_count++] = press;
+	hall->presses[hall->press_count++] = press;
+	pthread_cond_signal(&hall->press_free);
 	pthread_mutex_unlock(&hall->press_lock);
-	if (!kept) paper_press_close(press);
 }

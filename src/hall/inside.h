@@ -41,9 +41,10 @@ struct hall {
 	pthread_mutex_t oidc_lock;       /* oidc.c: what the provider says of itself */
 	struct oidc_kept oidc_provider, oidc_keys;
 
-	pthread_mutex_t press_lock;      /* presses that nobody uses right now */
+	pthread_mutex_t press_lock;      /* guards what follows: presses that nobody uses right now, and how many there are in all */
+	pthread_cond_t press_free;
 	struct paper_press *presses[PRESS_COUNT_MAX];
-	size_t press_count;
+	size_t press_count, press_made, press_max;
 
 	void (*haste)(void *data, int64_t case_id);      /* of watch.c: a command put jobs of this case aside; NULL: nobody is in haste */
 	bool (*is_in_hand)(void *data, int64_t case_id);
@@ -62,6 +63,7 @@ struct work {
 	struct report *report;
 	struct store_reader *reader;     /* one snapshot for everything that the command is decided on */
 	struct store_command *command;
+	struct paper_press *press;       /* only for work that prints: see work_run_printing */
 	int64_t now_ms;
 	struct str who;                  /* stands in events */
 	bool staff;
@@ -72,6 +74,10 @@ typedef struct err (*work_body)(struct work *work, void *data);
 /* Runs the body on a fresh snapshot and submits what it built; again, up to three times, when somebody else was faster.
  * The body must do nothing but read, compute and add statements. */
 MUST_USE struct err work_run(
+    struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
+/* The same with a press in hand. It is waited for before the snapshot is taken: who waits must not keep others from
+ * reading. */
+MUST_USE struct err work_run_printing(
     struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
 /* Counts a try of something before it is judged, in a command of its own. REFUSED: too many in the window; the seconds to
  * wait come out (may be NULL). */
@@ -140,6 +146,8 @@ void case_touch(struct work *work, struct case_file *file);
 MUST_USE struct err process_step(struct work *work, struct case_file *file, const struct bpmn_event *event);
 /* submitted, signed, outcome names, element ids: begins and ends clocks, queues notices. */
 MUST_USE struct err process_milestone(struct work *work, struct case_file *file, struct str name);
+/* The facts that the hall lays beside the form's data; NULL ends the list. */
+extern const char *const hall_facts[];
 /* A job of the process: done now, or put aside for the pool. */
 MUST_USE struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect,
 	bool *out_done, struct feel_value *out_variables);
@@ -175,6 +183,8 @@ MUST_USE struct err paper_pdf(
     struct hall *hall, struct arena *arena, struct store_reader *reader, const struct case_paper *paper, struct str *out_pdf);
 /* What templates see: the process's variables and data, case, union, lawyer, today, claims with words ... */
 MUST_USE struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context);
+/* The names of that context for a checker: forms, process and hall; closed unless the process may get others. */
+const struct feel_scope *paper_scope(struct arena *arena, const struct service *service);
 MUST_USE struct err notice_queue(struct work *work, struct case_file *file, const struct service_notice *notice);
 MUST_USE struct err notice_text(struct work *work, struct case_file *file, struct str notice_id, struct str *out_text);
 MUST_USE struct err press_take(struct hall *hall, struct paper_press **out_press);

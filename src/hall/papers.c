@@ -136,8 +136,8 @@ static struct err boxes_json(struct arena *arena, const struct paper *paper, str
 	return json_print(arena, list, JSON_COMPACT, BOXES_BYTES_MAX, out_text);
 }
 
-static struct err render_one(struct work *work, struct case_file *file, struct paper_press *press,
-    const struct service_paper *paper, size_t position, struct feel_value context, struct paper *out_paper, struct str *out_markdown)
+static struct err render_one(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position,
+    struct feel_value context, struct paper *out_paper, struct str *out_markdown)
 {
 	struct str markdown, number = str_printf(work->arena, "%.*s-%zu", STR_ARG(file->row.number), position);
 	struct feel_entry entries[] = { { STR("id"), feel_string(paper->id) }, { STR("title"), feel_string(paper->title) },
@@ -156,7 +156,7 @@ static struct err render_one(struct work *work, struct case_file *file, struct p
 		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text),
 		    STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
 	*out_markdown = markdown;
-	return paper_render(press, work->arena, &options, markdown, work->report, out_paper);
+	return paper_render(work->press, work->arena, &options, markdown, work->report, out_paper);
 }
 
 static struct err keep_paper(
@@ -186,7 +186,7 @@ static struct err keep_paper(
 	return audit_add(work, file->row.case_id, "paper.rendered", paper->id, STR(""));
 }
 
-static struct err render_all(struct work *work, struct case_file *file, struct paper_press *press)
+struct err papers_render(struct work *work, struct case_file *file)
 {
 	struct feel_value context;
 	struct paper rendered;
@@ -195,20 +195,11 @@ static struct err render_all(struct work *work, struct case_file *file, struct p
 	TRY(paper_context(work, file, &context));
 	for (size_t i = 0; i < file->service->papers.count; i++) {
 		const struct service_paper *paper = &file->service->papers.items[i];
-		TRY(render_one(work, file, press, paper, i + 1, context, &rendered, &markdown));
+		TRY(render_one(work, file, paper, i + 1, context, &rendered, &markdown));
 		TRY(keep_paper(work, file, paper, i + 1, &rendered, markdown));
 	}
 	work->report->file = file_before;
 	return OK;
-}
-
-struct err papers_render(struct work *work, struct case_file *file)
-{
-	struct paper_press *press;
-	TRY(press_take(work->hall, &press));
-	struct err err = render_all(work, file, press);
-	press_give_back(work->hall, press);
-	return err;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------------ */

@@ -151,6 +151,31 @@ struct err parameters_load(struct arena *arena, const char *folder, struct repor
 	return OK;
 }
 
+struct err parameters_of_receipt(struct arena *arena, const struct json *list, const struct json *regions,
+	const struct parameters **out_parameters)
+{
+	struct parameters *parameters = ARENA_NEW(arena, struct parameters);
+	for (const struct json *item = list ? list->first : NULL; item; item = item->next) {
+		struct parameter row = { .name = json_string_of(item, "name"), .value = json_string_of(item, "value"),
+			.unit = json_string_of(item, "unit"), .source = json_string_of(item, "source"),
+			.confidence = json_string_of(item, "confidence") };
+		struct str code = json_string_of(item, "region"), until = json_string_of(item, "until");
+		struct feel_value number;
+		if (!is_region_code(code) || !date_parse(json_string_of(item, "from"), &row.from)) return ERR(INVALID);
+		if (until.len > 0 && !date_parse(until, &row.until)) return ERR(INVALID);
+		if (!str_eq_c(row.unit, "text") && failed(feel_number_parse(row.value, &number))) return ERR(INVALID);
+		TRY(add_row(arena, region_get(arena, parameters, code), row, STR(""), NULL));
+	}
+	for (const struct json *item = regions ? regions->first : NULL; item; item = item->next) {
+		const struct json *named = json_get(item, STR("value"));
+		if (!is_region_code(json_string_of(named, "code"))) return ERR(INVALID);
+		struct region *region = region_get(arena, parameters, json_string_of(named, "code"));
+		region->name = json_string_of(named, "name");
+	}
+	*out_parameters = parameters;
+	return OK;
+}
+
 /* County, prefecture, province, country: the code with its last pairs zeroed, each once. */
 static size_t specific_to_general(struct str code, char out[4][6])
 {

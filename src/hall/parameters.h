@@ -5,6 +5,7 @@
 #define HALL_PARAMETERS_H
 
 #include "base/base.h"
+#include "codec/codec.h"
 #include "feel/feel.h"
 
 enum { PARAMETER_FILE_BYTES_MAX = 4 << 20, PARAMETER_FILE_COUNT_MAX = 4000 };
@@ -19,6 +20,10 @@ struct parameters;
 
 /* Reads every CODE.csv and codes.csv of the folder. INVALID with file and line for a bad row, overlapping periods. */
 MUST_USE struct err parameters_load(struct arena *arena, const char *folder, struct report *report,
+	const struct parameters **out_parameters);
+/* The rows and region names that stand in a receipt: parameters [{name, region, value, unit, from, until, source,
+ * confidence}], regions [{value: {code, name}}]. What was found then is found again, and nothing else. INVALID. */
+MUST_USE struct err parameters_of_receipt(struct arena *arena, const struct json *parameters, const struct json *regions,
 	const struct parameters **out_parameters);
 /* NULL when there is no row for that day. */
 const struct parameter *parameter_find(const struct parameters *parameters, struct str region, struct str name, struct date on);

@@ -171,10 +171,10 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 		.on = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S),
 		.at_ms = work->now_ms };
 	struct str whole, commitment, box;
-	uint8_t digest[SEAL_SHA256_BYTES];
-	seal_sha256(service_content(file->service, model->path), digest);
-	subject.model_sha256 = str_hex(work->arena, digest, sizeof digest);
-	TRY(receipt_make(work->hall, work->arena, &subject, inputs, &needed, &trace, file->environment, answer.value, &whole, &commitment));
+	subject.model_sha256 = content_sha256(work->arena, service_content(file->service, model->path));
+	struct json *receipt =
+		receipt_build(work->arena, &work->hall->rand, &subject, inputs, &needed, &trace, file->environment, answer.value);
+	TRY(receipt_seal(work->hall, work->arena, receipt, &whole, &commitment));
 	int64_t receipt_id = id_next(&work->hall->ids);
 	TRY(seal_text(work->hall, work->arena, "receipt.whole", receipt_id, whole, &box));
 	WORK_ADD(work, "receipt_add", I(receipt_id), I(file->row.case_id), T(effect->decision->decision_id), I(work->now_ms), B(box),

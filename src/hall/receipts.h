@@ -1,15 +1,21 @@
 /* receipts: what a decision leaves behind (design.md §9): inputs with salts, parameters, each rule with its article, the
  * result, signed. Whole for the parties, as commitments for everybody else.
  *
- * The commitment form replaces value and salt of each input by hash = SHA-256(salt || JCS(value)), and facts and salt of
- * each rule likewise. `commitment` is the SHA-256 of that form's JCS; `signature` is Ed25519 over the text
- * "unionhall receipt 1\n" + commitment. So both forms are verified by one signature, and no byte can change. */
+ * Beside the parameters it holds what else the hall was asked, so that it can be decided again by anybody at any time:
+ * calendar [{year, days, salt}] (see calendar_facts) and regions [{value: {code, name}, salt}].
+ *
+ * The commitment form replaces value and salt of each input by hash = SHA-256(salt || JCS(value)); facts and salt of each
+ * rule, days of the calendar and values of regions likewise. `commitment` is the SHA-256 of that form's JCS; `signature`
+ * is Ed25519 over the text "unionhall receipt 1\n" + commitment. So both forms are verified by one signature, and no byte
+ * can change. */
 #ifndef HALL_RECEIPTS_H
 #define HALL_RECEIPTS_H
 
 #include "base/base.h"
+#include "codec/codec.h"
 #include "dmn/dmn.h"
 #include "hall/environment.h"
+#include "hall/house.h"
 
 struct hall;
 struct service;
@@ -22,16 +28,42 @@ struct receipt_subject {
 	int64_t at_ms;
 };
 
-/* Builds and signs. `needed`: the input data that stand in it. out_whole and out_commitment are JCS texts. */
-MUST_USE struct err receipt_make(struct hall *hall, struct arena *arena, const struct receipt_subject *subject, struct feel_value inputs,
-	const struct dmn_elements *needed, const struct dmn_trace *trace, const struct environment *environment, struct feel_value result,
-	struct str *out_whole, struct str *out_commitment);
+/* SHA-256 in hexadecimal, as files are named by everywhere. */
+struct str content_sha256(struct arena *arena, struct str content);
+/* Builds it, unsigned. `needed`: the input data that stand in it. `rand` makes the salts. */
+struct json *receipt_build(struct arena *arena, const struct rand *rand, const struct receipt_subject *subject,
+	struct feel_value inputs, const struct dmn_elements *needed, const struct dmn_trace *trace,
+	const struct environment *environment, struct feel_value result);
+/* Commits and signs what was built; hall NULL leaves the signature empty. Both texts are JCS. LOCKED. */
+MUST_USE struct err receipt_seal(
+    struct hall *hall, struct arena *arena, struct json *whole, struct str *out_whole, struct str *out_commitment);
+/* Its parts. `rand` NULL leaves the salts out. */
+struct json *receipt_rules_json(struct arena *arena, const struct dmn_trace *trace, const struct rand *rand);
+struct json *receipt_parameters(struct arena *arena, const struct environment *environment);
+struct json *receipt_calendar(struct arena *arena, const struct environment *environment, const struct rand *rand);
+struct json *receipt_regions(struct arena *arena, const struct environment *environment, const struct rand *rand);
+
+/* Is the text canonical and what was committed to? Says nothing of signatures. TAMPERED. */
+MUST_USE struct err receipt_read(struct arena *arena, struct str receipt, struct report *report, const struct json **out_json);
 /* Of a whole receipt or a commitment form: does everything fit, and did `public_key` (hexadecimal) sign it? TAMPERED. */
 MUST_USE struct err receipt_verify(struct arena *arena, struct str receipt, struct str public_key, struct report *report);
-/* Decides again with the deployed version of that day and holds rules and result against the receipt. TAMPERED names
- * the first difference; NOT_FOUND: this hall never deployed that version. */
+
+/* Decides again from what stands in the receipt: inputs, parameters, days and regions are its own; only the model comes
+ * from outside. Rules (id, hit, article, facts) and result must come out the same to the byte. TAMPERED names the first
+ * difference. */
+MUST_USE struct err receipt_follows(struct arena *arena, const struct dmn_model *model, const struct json *receipt,
+	struct report *report, struct str *out_summary);
+/* Is the file at `path` the model that the receipt names? TAMPERED. */
+MUST_USE struct err receipt_model_is(
+    struct arena *arena, const struct json *receipt, struct str path, struct str content, struct report *report);
+/* Verifies the signature and decides again with the deployed version of that day (service `law`: with the law folder).
+ * NOT_FOUND: this hall never deployed that version. */
 MUST_USE struct err receipt_replay(
     struct hall *hall, struct arena *arena, struct str receipt, struct report *report, struct str *out_summary);
+/* The same without a hall: the model from the services or the law folder, no word about the signature. NOT_FOUND: the
+ * folder is another version. */
+MUST_USE struct err receipt_replay_folders(struct arena *arena, const struct hall_places *places, struct str receipt,
+	struct report *report, struct str *out_summary);
 /* JSON knows neither dates nor (in a receipt) numbers: values become what the model declares for its input data. */
 struct feel_value decision_inputs(struct arena *arena, const struct dmn_model *model, struct feel_value given);
 /* The whole receipts of a case, in order. */

@@ -138,7 +138,7 @@ static struct err do_job(struct run *run, struct arena *arena, struct due_job *j
 {
 	struct hall *hall = run->hall;
 	struct report findings = report_make(arena), unread = report_make(arena);
-	struct err err = work_run(hall, arena, &findings, STR("hall"), false, job_body, job);
+	struct err err = work_run_printing(hall, arena, &findings, STR("hall"), false, job_body, job);
 	if (!failed(err) || err_is(err, ERR_BUSY)) return OK;
 	if (stops_all(hall, err)) return err;
 	struct failing failing = { job, first_words(arena, &findings, err) };

@@ -47,13 +47,24 @@ static void place(struct act *act, struct str party, struct seal_pdf_options *op
 	}
 }
 
+/* What stands below the star is the union's own word (sealText of its public facts): 法律援助专用章, or nothing. */
+static struct err seal_words(struct act *act, struct str *out_words)
+{
+	struct work *work = act->work;
+	struct store_row row;
+	const struct json *facts;
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "organisation_by_id", &row, I(act->file->row.organisation_id)));
+	*out_words = failed(json_parse(work->arena, row_bytes(row, 6), NULL, &facts)) ? STR("") : json_string_of(facts, "sealText");
+	return OK;
+}
+
 static struct err draw(struct act *act, struct seal_pdf_options *options)
 {
 	struct work *work = act->work;
-	struct paper_press *press;
 	struct paper_bitmap bitmap;
-	struct paper_stamp stamp = { .kind = PAPER_STAMP_SEAL, .name = act->name, .purpose = STR("法律援助专用章") };
+	struct paper_stamp stamp = { .kind = PAPER_STAMP_SEAL, .name = act->name };
 	if (options->width <= 0) return OK;
+	if (!act->actor) TRY(seal_words(act, &stamp.purpose));
 	if (act->actor) {
 		bool drawn = act->signing->strokes.len > 0;
 		stamp = (struct paper_stamp){
@@ -62,10 +73,7 @@ static struct err draw(struct act *act, struct seal_pdf_options *options)
 		struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
 		stamp.note = str_printf(work->arena, "%s %d年%d月%d日", drawn ? "手写签名" : "姓名与验证码签名", today.year, today.month, today.day);
 	}
-	TRY(press_take(work->hall, &press));
-	struct err err = paper_stamp(press, work->arena, &stamp, work->report, &bitmap);
-	press_give_back(work->hall, press);
-	TRY(err);
+	TRY(paper_stamp(work->press, work->arena, &stamp, work->report, &bitmap));
 	options->bitmap = (struct seal_pdf_bitmap){ bitmap.width, bitmap.height, bitmap.pixels };
 	return OK;
 }
@@ -318,5 +326,5 @@ struct err paper_act(struct hall *hall, struct arena *arena, const struct actor 
 {
 	struct acting acting = { .actor = actor, .case_id = case_id, .paper_id = paper_id, .signing = signing };
 	if (signing->strokes.len == 0) TRY(prove_code(hall, arena, &acting, report));
-	return work_run(hall, arena, report, actor->kind == ACTOR_AGENT ? STR("agent") : STR("applicant"), false, act_body, &acting);
+	return work_run_printing(hall, arena, report, actor->kind == ACTOR_AGENT ? STR("agent") : STR("applicant"), false, act_body, &acting);
 }

@@ -25,16 +25,45 @@ static struct err attempt_body(void *data, struct store_reader *reader, struct s
 	return err;
 }
 
+static struct err run(struct attempt *attempt)
+{
+	struct work *work = &attempt->work;
+	struct report unread = report_make(work->arena);
+	bool unasked = work->report == NULL;
+	if (unasked) work->report = &unread;
+	attempt->finding_count = work->report->count;
+	attempt->error_count = work->report->error_count;
+	struct err err = store_run(work->hall->store, work->arena, attempt_body, attempt);
+	if (unasked) work->report = NULL;
+	return err;
+}
+
+/* Jobs that the command put aside need not wait for the scheduler's next round. */
+static void tell(const struct work *work, struct err err)
+{
+	if (!failed(err) && work->job_case_id && work->hall->haste) work->hall->haste(work->hall->haste_data, work->job_case_id);
+}
+
 struct err work_run(struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data)
 {
-	if (!hall->keyring) return ERR(LOCKED);
-	struct report unread = report_make(arena);
-	struct attempt attempt = { .work = { .hall = hall, .arena = arena, .report = report ? report : &unread, .who = who, .staff = staff },
+	struct attempt attempt = { .work = { .hall = hall, .arena = arena, .report = report, .who = who, .staff = staff },
 		.body = body, .data = data };
-	attempt.finding_count = attempt.work.report->count;
-	attempt.error_count = attempt.work.report->error_count;
-	struct err err = store_run(hall->store, arena, attempt_body, &attempt);
-	if (!failed(err) && attempt.work.job_case_id && hall->haste) hall->haste(hall->haste_data, attempt.work.job_case_id);
+	if (!hall->keyring) return ERR(LOCKED);
+	struct err err = run(&attempt);
+	tell(&attempt.work, err);
+	return err;
+}
+
+struct err work_run_printing(
+    struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data)
+{
+	struct attempt attempt = { .work = { .hall = hall, .arena = arena, .report = report, .who = who, .staff = staff },
+		.body = body, .data = data };
+	if (!hall->keyring) return ERR(LOCKED);
+	TRY(press_take(hall, &attempt.work.press));
+	struct err err = run(&attempt);
+	press_give_back(hall, attempt.work.press);
+	tell(&attempt.work, err);
 	return err;
 }
 

@@ -95,11 +95,14 @@ static void add_items(struct buf *buf, const struct pdf_value *array)
 
 /* ---- the picture ----------------------------------------------------------------------------- */
 
+/* Level 3: of a mask it makes 4 % more bytes than level 6, in a fifth of the time; half of a signature's time was this. */
+enum { DEFLATE_LEVEL = 3 };
+
 static struct err add_stream(struct signing *signing, const uint8_t *bytes, size_t count)
 {
 	uLongf len = compressBound((uLong)count);
 	uint8_t *deflated = arena_alloc(signing->arena, len);
-	if (compress2(deflated, &len, bytes, (uLong)count, 6) != Z_OK) return ERR(INTERNAL);
+	if (compress2(deflated, &len, bytes, (uLong)count, DEFLATE_LEVEL) != Z_OK) return ERR(INTERNAL);
 	buf_printf(&signing->out, " /Filter /FlateDecode /Length %lu >>\nstream\n", (unsigned long)len);
 	buf_add_bytes(&signing->out, deflated, len);
 	buf_add_lit(&signing->out, "\nendstream\nendobj\n");

@@ -93,6 +93,7 @@ static size_t faults_after(struct shared *shared, size_t begin)
 	for (size_t i = 0; i < count; i++) {
 		struct case_summary summary;
 		struct notices notices;
+		if (shared->case_ids[i] == 0) continue;   /* killed between taking the place and writing the id: nobody was told */
 		if (failed(case_by_id(hall, &arena, shared->case_ids[i], &summary)) || summary.number.len == 0 || map_has(&numbers, summary.number)) {
 			faults++;
 			continue;
