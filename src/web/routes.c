@@ -5,7 +5,12 @@
 	X(static) \
 	X(openapi) \
 	X(home) \
-	X(sms)
+	X(sms) \
+	X(sign_in) \
+	X(my) \
+	X(case) \
+	X(papers) \
+	X(follow)
 
 #define X(room) extern const struct route room##_routes[];
 ROOMS(X)
