@@ -99,6 +99,8 @@ static void view_can(const struct story *story, struct resource *it, struct aren
 
 struct err view_story(struct request *request, const struct story *story, struct resource *it)
 {
+	enum { TOP_COUNT = 5 };
+	struct value_list top = value_list_make(request->arena), rest = value_list_make(request->arena);
 	struct value_list done = value_list_make(request->arena), now = value_list_make(request->arena);
 	struct value_list next = value_list_make(request->arena), clocks = value_list_make(request->arena);
 	struct str outcome = STR("");
@@ -106,7 +108,9 @@ struct err view_story(struct request *request, const struct story *story, struct
 	for (size_t i = 0; i < story->done.count; i++) {
 		const struct story_line *line = &story->done.items[i];
 		if (outcome.len == 0 && str_starts(line->what, STR("outcome."))) outcome = line->name;
-		value_list_add(&done, view_done(request, line));
+		struct feel_value item = view_done(request, line);
+		value_list_add(&done, item);
+		value_list_add(i < TOP_COUNT ? &top : &rest, item);
 	}
 	for (size_t i = 0; i < story->now.count; i++) value_list_add(&now, view_now(request, &story->now.items[i], true));
 	for (size_t i = 0; i < story->next.count; i++) {
@@ -127,6 +131,8 @@ struct err view_story(struct request *request, const struct story *story, struct
 	resource_moment(request, it, "submitted", summary->submitted_ms);
 	resource_moment(request, it, "closedAt", summary->closed_ms);
 	resource_add(it, "done", value_list_done(&done));
+	resource_add(it, "doneTop", value_list_done(&top));      /* the page folds what is older */
+	resource_add(it, "doneRest", value_list_done(&rest));
 	resource_add(it, "now", value_list_done(&now));
 	resource_add(it, "next", value_list_done(&next));
 	resource_add(it, "clocks", value_list_done(&clocks));
