@@ -29,6 +29,7 @@
 #include "hall/scheduler.h"
 #include "hall/search.h"
 #include "hall/sessions.h"
+#include "hall/staff.h"
 #include "hall/tokens.h"
 #include "hall/watch.h"
 

@@ -29,7 +29,7 @@ static struct err person_box(struct work *work, const struct person *person, str
 	return seal_text(work->hall, work->arena, "person.data", person->person_id, plain, out_box);
 }
 
-static struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person)
+struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person)
 {
 	struct person person = { .person_id = row_i64(row, 0) };
 	const struct json *json;
