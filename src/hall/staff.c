@@ -83,7 +83,8 @@ static struct err find_account(struct hall *hall, struct arena *arena, struct st
 }
 
 /* A text made at an old price is made anew while the password is at hand; those of the demo stay cheap. */
-static struct err price_of_today(struct hall *hall, struct arena *arena, const struct staff_policy *policy, struct str password, struct passing *passing)
+static struct err price_of_today(
+    struct hall *hall, struct arena *arena, const struct staff_policy *policy, struct str password, struct passing *passing)
 {
 	(void)hall;
 	if (passing->account.demo || seal_password_is_current(passing->account.password, staff_cost(policy))) return OK;
@@ -103,7 +104,8 @@ struct err staff_password(struct hall *hall, struct arena *arena, struct str pho
 	TRY(staff_attempt_begin(hall, arena, &passing.attempt));
 	struct err err = find_account(hall, arena, phone, &passing.account);
 	if (failed(err) && !err_is(err, ERR_NOT_FOUND)) return err;
-	bool known = !failed(err) && passing.account.password.len > 0, right = known && seal_password_matches(passing.account.password, password);
+	bool known = !failed(err) && passing.account.password.len > 0,
+	     right = known && seal_password_matches(passing.account.password, password);
 	if (!known) seal_password_spend(password, staff_cost(&policy));
 	struct refusal refusal = { passing.account.person_id, "password", client };
 	if (right && str_eq_c(passing.account.state, "suspended")) refusal.why = "suspended";
@@ -185,7 +187,8 @@ struct err staff_code(struct hall *hall, struct arena *arena, struct str ticket,
 		report_error(report, STR(""), "登录已超时，请重新输入密码。");
 		return err;
 	}
-	coming.attempt = (struct staff_attempt){ &policy, str_join(arena, STR("code:"), id_text(arena, coming.ticket.person_id)), client, report };
+	coming.attempt =
+	    (struct staff_attempt){ &policy, str_join(arena, STR("code:"), id_text(arena, coming.ticket.person_id)), client, report };
 	TRY(staff_attempt_begin(hall, arena, &coming.attempt));
 	TRY(work_run(hall, arena, NULL, staff_who(arena, coming.ticket.person_id), false, code_body, &coming));
 	struct refusal refusal = { coming.ticket.person_id, "code", client };

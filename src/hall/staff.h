@@ -58,17 +58,23 @@ MUST_USE struct err staff_change_password(struct hall *hall, struct arena *arena
 
 /* An administrator invites a person (and thereby resets: password, app and recovery codes are void at once; the caller ends
  * the sessions). The token goes into the link, once; it is nowhere stored. FORBIDDEN: the actor is no administrator. */
-MUST_USE struct err staff_invite(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id, struct str *out_token);
+MUST_USE struct err staff_invite(
+    struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id, struct str *out_token);
 /* NOT_FOUND: used, over, or never made. */
 struct staff_invitation { int64_t person_id, expires_ms; struct str name, phone; };
-MUST_USE struct err staff_invitation_read(struct hall *hall, struct arena *arena, struct str token, struct staff_invitation *out_invitation);
+MUST_USE struct err staff_invitation_read(
+    struct hall *hall, struct arena *arena, struct str token, struct staff_invitation *out_invitation);
 /* Sets the password and goes on to enrolment. NOT_FOUND, INVALID (the password is refused; the invitation is still good). */
 MUST_USE struct err staff_invitation_use(struct hall *hall, struct arena *arena, struct str token, struct str password,
 	struct report *report, struct str *out_ticket);
 /* Suspended: no way in; taken back: as before. The caller ends the sessions. FORBIDDEN: the actor is no administrator. */
 MUST_USE struct err staff_suspend(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id, bool suspended);
 
-struct staff_member { int64_t person_id, created_ms, signed_in_ms, recovery_left, invited_until_ms; struct str name, phone, state; bool demo; };
+struct staff_member {
+	int64_t person_id, created_ms, signed_in_ms, recovery_left, invited_until_ms;
+	struct str name, phone, state;
+	bool demo;
+};
 struct staff_members { struct staff_member *items; size_t count; };
 MUST_USE struct err staff_members(struct hall *hall, struct arena *arena, struct staff_members *out_members);
 

@@ -44,7 +44,8 @@ static struct err begin_body(struct work *work, void *data)
 		bool old = !failed(err) && row_i64(row, 1) < work->now_ms - MEMORY_MS;
 		int64_t failures = old ? 1 : before + 1, delay = delay_ms(attempt->policy, failures, free[i]);
 		WORK_ADD(work, "attempt_begin", B(keys[i]));
-		WORK_GUARD(work, "attempt_count", B(keys[i]), I(old ? 0 : before), I(failures), I(work->now_ms), I(delay ? work->now_ms + delay : 0));
+		WORK_GUARD(work, "attempt_count", B(keys[i]), I(old ? 0 : before), I(failures), I(work->now_ms),
+		    I(delay ? work->now_ms + delay : 0));
 		if (delay) TRY(audit_add(work, 0, "staff.locked", i == 0 ? STR("account") : STR("client"), STR("")));
 	}
 	return OK;

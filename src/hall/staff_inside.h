@@ -32,6 +32,7 @@ void staff_attempt_release(struct work *work, const struct staff_attempt *attemp
 struct staff_ticket { int64_t person_id, version; enum staff_step step; struct str secret; };
 MUST_USE struct err staff_ticket_make(struct hall *hall, struct arena *arena, const struct staff_ticket *ticket, struct str *out_text);
 /* FORBIDDEN: another step's, too old, or not ours. */
-MUST_USE struct err staff_ticket_read(struct hall *hall, struct arena *arena, struct str text, enum staff_step step, struct staff_ticket *out);
+MUST_USE struct err staff_ticket_read(
+    struct hall *hall, struct arena *arena, struct str text, enum staff_step step, struct staff_ticket *out);
 
 #endif

@@ -108,7 +108,8 @@ static struct err suspend_body(struct work *work, void *data)
 	if (is == suspending->suspended) return OK;
 	struct str back = account.password.len == 0 ? STR("invited") : account.sealed_secret.len == 0 ? STR("enrolling") : STR("active");
 	WORK_GUARD(work, "staff_set_state", I(account.person_id), I(account.version), T(suspending->suspended ? STR("suspended") : back));
-	return audit_add(work, 0, suspending->suspended ? "staff.suspended" : "staff.restored", id_text(work->arena, account.person_id), STR(""));
+	return audit_add(
+	    work, 0, suspending->suspended ? "staff.suspended" : "staff.restored", id_text(work->arena, account.person_id), STR(""));
 }
 
 struct err staff_suspend(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id, bool suspended)

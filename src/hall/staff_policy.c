@@ -72,15 +72,16 @@ struct seal_password_cost staff_cost(const struct staff_policy *policy)
 /* ---- what a password must not be ----------------------------------------------------------------------- */
 
 /* What people type when twelve characters are asked for. Compared without case and without what is not letter or digit. */
-static const char *const common[] = { "password1234", "passwordpassword", "password12345", "password123456", "passw0rd1234", "123456789012",
-	"1234567890123", "12345678901234", "1234567890ab", "012345678901", "0123456789ab", "123456123456", "1234512345123", "123123123123",
-	"121212121212", "112233445566", "111222333444", "987654321098", "qwertyuiop12", "qwertyuiop123", "qwertyuiopas", "qwertyuiop1234",
-	"qwerty123456", "qwertyqwerty", "1qaz2wsx3edc", "1q2w3e4r5t6y", "q1w2e3r4t5y6", "zaq12wsxcde3", "asdfghjkl123", "asdfghjklzxc", "zxcvbnm12345",
-	"abcdefghijkl", "abcdefg12345", "abc123456789", "abcd12345678", "abcdef123456", "a1b2c3d4e5f6", "a12345678901", "aa1234567890", "aaaa11112222",
-	"woaini123456", "woaini520131", "woaini1314520", "woaiwojia520", "5201314520131", "520131452013", "5201314woaini", "1314520131452",
-	"admin1234567", "admin123admin", "administrator", "adminadmin12", "administrator1", "letmein12345", "welcome12345", "iloveyou1234", "iloveyouiloveyou",
-	"gonghui12345", "zonggonghui1", "zhigongzhijia", "unionhall1234", "unionhallunionhall", "shanghai1234", "baoshan12345", "changeme1234",
-	"correcthorsebatterystaple" };
+static const char *const common[] = { "password1234", "passwordpassword", "password12345", "password123456", "passw0rd1234",
+	"123456789012", "1234567890123", "12345678901234", "1234567890ab", "012345678901", "0123456789ab", "123456123456",
+	"1234512345123", "123123123123", "121212121212", "112233445566", "111222333444", "987654321098", "qwertyuiop12",
+	"qwertyuiop123", "qwertyuiopas", "qwertyuiop1234", "qwerty123456", "qwertyqwerty", "1qaz2wsx3edc", "1q2w3e4r5t6y",
+	"q1w2e3r4t5y6", "zaq12wsxcde3", "asdfghjkl123", "asdfghjklzxc", "zxcvbnm12345", "abcdefghijkl", "abcdefg12345",
+	"abc123456789", "abcd12345678", "abcdef123456", "a1b2c3d4e5f6", "a12345678901", "aa1234567890", "aaaa11112222",
+	"woaini123456", "woaini520131", "woaini1314520", "woaiwojia520", "5201314520131", "520131452013", "5201314woaini",
+	"1314520131452", "admin1234567", "admin123admin", "administrator", "adminadmin12", "administrator1", "letmein12345",
+	"welcome12345", "iloveyou1234", "iloveyouiloveyou", "gonghui12345", "zonggonghui1", "zhigongzhijia", "unionhall1234",
+	"unionhallunionhall", "shanghai1234", "baoshan12345", "changeme1234", "correcthorsebatterystaple" };
 
 static struct str bare(struct arena *arena, struct str text)
 {

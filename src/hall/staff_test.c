@@ -107,8 +107,10 @@ static void test_password_and_code_open_the_door_and_both_are_kept_in_the_log(vo
 
 static void test_a_wrong_password_an_unknown_phone_and_a_suspended_account_are_one_answer(void **state)
 {
-	static const struct { struct str phone, password; } tries[] = { { STR_INIT("13900001101"), STR_INIT("demo-hall-2023") },
-		{ STR_INIT("13900009999"), STR_INIT("demo-hall-2022") }, { STR_INIT("nobody"), STR_INIT("") }, { STR_INIT("13900001106"), STR_INIT("demo-hall-2022") } };
+	static const struct { struct str phone, password;
+	} tries[] = { { STR_INIT("13900001101"), STR_INIT("demo-hall-2023") },
+		{ STR_INIT("13900009999"), STR_INIT("demo-hall-2022") }, { STR_INIT("nobody"), STR_INIT("") },
+		{ STR_INIT("13900001106"), STR_INIT("demo-hall-2022") } };
 	struct actor actor = administrator();
 	struct str ticket = STR("");
 	(void)state;
@@ -185,7 +187,8 @@ static void test_failures_lock_the_account_with_a_growing_delay_also_one_that_do
 	for (size_t i = 0; i < 2; i++) {
 		int64_t delays[2];
 		for (int k = 0; k < 5; k++)
-			assert_true(err_is(password_from(phones[i], STR("wrong"), str_printf(&arena, "10.2.%d.%d", (int)i, k), &ticket), ERR_FORBIDDEN));
+			assert_true(err_is(
+			    password_from(phones[i], STR("wrong"), str_printf(&arena, "10.2.%d.%d", (int)i, k), &ticket), ERR_FORBIDDEN));
 		for (int round = 0; round < 2; round++) {
 			struct str client = str_printf(&arena, "10.3.%d.%d", (int)i, round);
 			delays[round] = 0;
@@ -305,8 +308,8 @@ static void test_only_the_administrator_invites_and_suspends(void **state)
 
 static void test_poor_passwords_are_refused_with_words(void **state)
 {
-	static const char *const poor[] = { "short", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababab", "Password-1234", "1Qaz2wsx3edc", "Woaini 520131",
-		"hello13900001101x", "\xff\xfe\xfd\xff\xfe\xfd\xff\xfe\xfd\xff\xfe\xfd" };
+	static const char *const poor[] = { "short", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababab", "Password-1234",
+		"1Qaz2wsx3edc", "Woaini 520131", "hello13900001101x", "\xff\xfe\xfd\xff\xfe\xfd\xff\xfe\xfd\xff\xfe\xfd" };
 	(void)state;
 	for (size_t i = 0; i < sizeof poor / sizeof *poor; i++) {
 		struct report report = report_make(&arena);

@@ -23,7 +23,10 @@ struct err staff_ticket_make(struct hall *hall, struct arena *arena, const struc
 	return OK;
 }
 
-static bool number_of(const struct json *json, const char *key, int64_t *out_value) { return str_to_i64(json_string_of(json, key), out_value); }
+static bool number_of(const struct json *json, const char *key, int64_t *out_value)
+{
+	return str_to_i64(json_string_of(json, key), out_value);
+}
 
 struct err staff_ticket_read(struct hall *hall, struct arena *arena, struct str text, enum staff_step step, struct staff_ticket *out)
 {

@@ -35,7 +35,8 @@ static void test_the_standards_own_vectors_come_out(void **state)
 /* RFC 4226 appendix D. */
 static void test_the_codes_by_counter_come_out(void **state)
 {
-	static const char *const codes[] = { "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489" };
+	static const char *const codes[] = { "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871",
+		"520489" };
 	(void)state;
 	for (int64_t i = 0; i < 10; i++) assert_text(totp_code(&arena, STR("12345678901234567890"), i, 6), codes[i]);
 }
@@ -77,8 +78,10 @@ static void test_spaces_in_a_code_are_forgiven_and_letters_are_not(void **state)
 /* RFC 4648 section 10. */
 static void test_base_32_goes_there_and_back(void **state)
 {
-	static const struct { const char *plain, *text; } vectors[] = { { "f", "MY" }, { "fo", "MZXQ" }, { "foo", "MZXW6" }, { "foob", "MZXW6YQ" },
-		{ "fooba", "MZXW6YTB" }, { "foobar", "MZXW6YTBOI" } };
+	static const struct {
+		const char *plain, *text;
+	} vectors[] = { { "f", "MY" }, { "fo", "MZXQ" }, { "foo", "MZXW6" }, { "foob", "MZXW6YQ" }, { "fooba", "MZXW6YTB" },
+		{ "foobar", "MZXW6YTBOI" } };
 	struct str back;
 	(void)state;
 	for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
