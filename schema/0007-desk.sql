@@ -9,9 +9,12 @@ create table desk_case (                 -- what lists show and filter of a case
 );
 create index desk_case_employer on desk_case (employer_key);
 
+drop index task_open;
+create index task_due on task (due_ms) where state = 'open';
 create index task_queue on task (coalesce(due_ms, 9000000000000000), task_id) where state = 'open';
-create index case_newest on case_file (submitted_ms, case_id);
-create index case_decided on case_file (decided_ms);
+create index task_open_of on task (case_id, task_id) where state = 'open';
+create index clock_open_of on clock (case_id, due_ms) where ended_ms is null;
+create index case_newest on case_file (-submitted_ms, case_id);
 
 create table case_note (                 -- for the staff alone; a changed note is a new row of the same thread, nothing is deleted
 	note_id {{ID}} primary key,
