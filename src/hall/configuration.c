@@ -12,6 +12,7 @@ enum kind { KIND_TEXT, KIND_SECRET, KIND_SECRET_FILE, KIND_URL, KIND_NUMBER };
 struct setting { const char *section, *key; enum kind kind; size_t offset; int32_t min, max; };
 
 #define SMS(field) offsetof(struct configuration, sms.field)
+#define STAFF(field) offsetof(struct configuration, staff.field)
 static const struct setting settings[] = {
 	{ "sms", "url", KIND_URL, SMS(url), 0, 0 },
 	{ "sms", "username", KIND_TEXT, SMS(username), 0, 0 },
@@ -20,6 +21,13 @@ static const struct setting settings[] = {
 	{ "sms", "sender", KIND_TEXT, SMS(sender), 0, 0 },
 	{ "sms", "report_url", KIND_URL, SMS(report_url), 0, 0 },
 	{ "sms", "timeout_s", KIND_NUMBER, SMS(timeout_s), 1, NOTICE_TIMEOUT_S_MAX },
+	{ "staff", "password_passes", KIND_NUMBER, STAFF(password_passes), 1, 16 },
+	{ "staff", "password_memory_kib", KIND_NUMBER, STAFF(password_memory_kib), 8192, 1048576 },
+	{ "staff", "invitation_hours", KIND_NUMBER, STAFF(invitation_hours), 1, 720 },
+	{ "staff", "account_failures", KIND_NUMBER, STAFF(account_failures), 3, 100 },
+	{ "staff", "client_failures", KIND_NUMBER, STAFF(client_failures), 3, 10000 },
+	{ "staff", "lock_seconds", KIND_NUMBER, STAFF(lock_seconds), 1, 3600 },
+	{ "staff", "lock_seconds_max", KIND_NUMBER, STAFF(lock_seconds_max), 1, 86400 },
 };
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
 
@@ -160,7 +168,7 @@ struct err configuration_load(
 {
 	struct report own = report_make(arena);
 	if (!report) report = &own;
-	struct reading reading = { .arena = arena, .folder = folder, .report = report };
+	struct reading reading = { .arena = arena, .folder = folder, .report = report, .configuration.staff = staff_policy_default() };
 	const char *path = str_to_c(arena, str_printf(arena, "%s/hall.ini", folder));
 	size_t errors_before = report->error_count;
 	struct str file_before = report->file;

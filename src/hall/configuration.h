@@ -4,11 +4,13 @@
 #define HALL_CONFIGURATION_H
 
 #include "hall/notices.h"
+#include "hall/staff.h"
 
 enum { CONFIGURATION_BYTES_MAX = 64 << 10, CONFIGURATION_LINE_BYTES_MAX = 198 };
 
 struct configuration {
 	struct notice_gateway sms;   /* [sms]; url empty: no gateway */
+	struct staff_policy staff;   /* [staff] */
 };
 
 /* folder: the hall's own. INVALID: each unknown section or key, value out of range, line that is none, with its line in the

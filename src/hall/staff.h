@@ -17,17 +17,18 @@ struct actor;
 
 enum { STAFF_RECOVERY_COUNT = 10, STAFF_PASSWORD_CHARACTERS_MIN = 12, STAFF_TICKET_MINUTES = 10 };
 
-/* [staff] of hall.ini in the hall's folder; what is absent has the value shown. */
+/* [staff] of hall.ini; what is absent has the value shown. */
 struct staff_policy {
-	int64_t password_passes;            /* passwordPasses = 3: t of argon2id */
-	int64_t password_memory_kib;        /* passwordMemoryKiB = 65536: m */
-	int64_t invitation_hours;           /* invitationHours = 72 */
-	int64_t account_failures;           /* accountFailures = 5: so many are free, then it is locked */
-	int64_t client_failures;            /* clientFailures = 20 */
-	int64_t lock_seconds;               /* lockSeconds = 30: the first delay, doubled by each further failure */
-	int64_t lock_seconds_max;           /* lockSecondsMax = 3600 */
+	int32_t password_passes;            /* 3: t of argon2id */
+	int32_t password_memory_kib;        /* 65536: m */
+	int32_t invitation_hours;           /* 72 */
+	int32_t account_failures;           /* 5: so many are free, then it is locked */
+	int32_t client_failures;            /* 20 */
+	int32_t lock_seconds;               /* 30: the first delay, doubled by each further failure */
+	int32_t lock_seconds_max;           /* 3600 */
 };
-/* INVALID: the file cannot be read or a number is out of range; the report says which. */
+struct staff_policy staff_policy_default(void);
+/* FORBIDDEN, INVALID: as configuration_load. */
 MUST_USE struct err staff_policy_read(struct hall *hall, struct arena *arena, struct report *report, struct staff_policy *out_policy);
 
 enum staff_step { STAFF_CODE, STAFF_ENROL };       /* what comes after the password */

@@ -45,7 +45,7 @@ struct err staff_invite(struct hall *hall, struct arena *arena, const struct act
 	TRY(staff_policy_read(hall, arena, NULL, &policy));
 	rand_fill(hall->rand, bytes, sizeof bytes);
 	struct str token = str_lower_ascii(arena, base32_print(arena, (struct str){ (const char *)bytes, sizeof bytes }));
-	struct inviting inviting = { person_id, hall_now_ms(hall) + policy.invitation_hours * HOUR_MS, token_key(hall, arena, token) };
+	struct inviting inviting = { person_id, hall_now_ms(hall) + (int64_t)policy.invitation_hours * HOUR_MS, token_key(hall, arena, token) };
 	TRY(work_run(hall, arena, NULL, who_of(arena, actor), true, invite_body, &inviting));
 	*out_token = token;
 	return OK;

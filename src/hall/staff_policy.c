@@ -1,66 +1,22 @@
-/* [staff] of hall.ini, and the rules of a password. */
+/* What an operator may set, and the rules of a password. */
+#include "hall/configuration.h"
 #include "hall/staff_inside.h"
 
-#include <ini.h>
-#include <string.h>
+enum { SAME_COUNT_MIN = 3 };
 
-enum { INI_BYTES_MAX = 64 << 10, SAME_COUNT_MIN = 3 };
-
-/* key, member, otherwise, least, most */
-#define SETTINGS(X) \
-	X("passwordPasses",    password_passes,     3,     1,    16) \
-	X("passwordMemoryKiB", password_memory_kib, 65536, 8192, 1048576) \
-	X("invitationHours",   invitation_hours,    72,    1,    720) \
-	X("accountFailures",   account_failures,    5,     3,    100) \
-	X("clientFailures",    client_failures,     20,    3,    10000) \
-	X("lockSeconds",       lock_seconds,        30,    1,    3600) \
-	X("lockSecondsMax",    lock_seconds_max,    3600,  1,    86400)
-
-struct setting { const char *key; size_t offset; int64_t otherwise, least, most; };
-#define X(key, member, otherwise, least, most) { key, offsetof(struct staff_policy, member), otherwise, least, most },
-static const struct setting settings[] = { SETTINGS(X) };
-#undef X
-enum { SETTING_COUNT = sizeof settings / sizeof *settings };
-
-struct reading { struct staff_policy *policy; struct report *report; bool wrong; };
-
-static int take(void *user, const char *section, const char *name, const char *value)
+struct staff_policy staff_policy_default(void)
 {
-	struct reading *reading = user;
-	int64_t number;
-	if (strcmp(section, "staff") != 0) return 1;
-	for (size_t i = 0; i < SETTING_COUNT; i++) {
-		if (strcmp(settings[i].key, name) != 0) continue;
-		if (str_to_i64(str_from_c(value), &number) && number >= settings[i].least && number <= settings[i].most) {
-			memcpy((char *)reading->policy + settings[i].offset, &number, sizeof number);
-			return 1;
-		}
-		report_error(reading->report, str_from_c(settings[i].key), "hall.ini [staff]: a number from %lld to %lld is needed",
-			(long long)settings[i].least, (long long)settings[i].most);
-		reading->wrong = true;
-		return 1;
-	}
-	report_error(reading->report, STR("hall.ini [staff]"), "there is no setting %s", name);
-	reading->wrong = true;
-	return 1;
+	return (struct staff_policy){ .password_passes = 3, .password_memory_kib = 65536, .invitation_hours = 72, .account_failures = 5,
+		.client_failures = 20, .lock_seconds = 30, .lock_seconds_max = 3600 };
 }
 
+/* Read each time: an operator may change it while the hall is open. */
 struct err staff_policy_read(struct hall *hall, struct arena *arena, struct report *report, struct staff_policy *out_policy)
 {
-	struct staff_policy policy;
-	struct str text;
-	for (size_t i = 0; i < SETTING_COUNT; i++)
-		memcpy((char *)&policy + settings[i].offset, &settings[i].otherwise, sizeof settings[i].otherwise);
-	const char *path = str_to_c(arena, str_printf(arena, "%s/hall.ini", hall->places.hall));
-	struct err err = file_read(arena, path, INI_BYTES_MAX, &text);
-	if (failed(err) && !err_is(err, ERR_NOT_FOUND)) return err;
-	if (!failed(err)) {
-		struct reading reading = { &policy, report, false };
-		int line = ini_parse_string(str_to_c(arena, text), take, &reading);
-		if (line != 0) report_error(report, STR("hall.ini"), "line %d cannot be read", line);
-		if (line != 0 || reading.wrong) return ERR(INVALID);
-	}
-	*out_policy = policy;
+	struct configuration configuration;
+	struct report own = report_make(arena);
+	TRY(configuration_load(arena, hall->places.hall, report ? report : &own, &configuration));
+	*out_policy = configuration.staff;
 	return OK;
 }
 

@@ -337,12 +337,12 @@ static void test_the_configuration_is_read_and_its_mistakes_are_named(void **sta
 	struct report report = report_make(&arena);
 	const char *path = str_to_c(&arena, str_printf(&arena, "%s/hall.ini", hall->places.hall));
 	(void)state;
-	assert_false(failed(file_write(path, STR("[web]\nport = 8080\n[staff]\npasswordPasses = 2\npasswordMemoryKiB = 19456\n"), 0600)));
+	assert_false(failed(file_write(path, STR("[staff]\npassword_passes = 2\npassword_memory_kib = 19456\n"), 0600)));
 	assert_false(failed(staff_policy_read(hall, &arena, &report, &policy)));
 	assert_int_equal(policy.password_passes, 2);
 	assert_int_equal(policy.password_memory_kib, 19456);
 	assert_int_equal(policy.account_failures, 5);
-	assert_false(failed(file_write(path, STR("[staff]\npasswordPasses = 0\npasswordPases = 3\n"), 0600)));
+	assert_false(failed(file_write(path, STR("[staff]\npassword_passes = 0\npassword_pases = 3\n"), 0600)));
 	assert_true(err_is(staff_policy_read(hall, &arena, &report, &policy), ERR_INVALID));
 	assert_int_equal(report.count, 2);
 }
