@@ -52,6 +52,16 @@ struct desk_decision {
 struct desk_decisions { struct desk_decision *items; size_t count; }; /* newest first */
 MUST_USE struct err desk_decisions(struct hall *hall, struct arena *arena, int64_t case_id, struct desk_decisions *out_decisions);
 
+/* ---- papers of the applicant ---- */
+
+struct desk_file { int64_t file_id, bytes, created_ms; struct str field, media_type, words, name; bool sound; };
+struct desk_files { struct desk_file *items; size_t count; };
+/* In the order in which they came; the hall's own papers are not among them. */
+MUST_USE struct err desk_files(struct hall *hall, struct arena *arena, int64_t case_id, struct desk_files *out_files);
+/* After the same check as desk_look. NOT_FOUND: no such file of this case. */
+MUST_USE struct err desk_file_read(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, int64_t file_id,
+	struct desk_file *out_file, struct str *out_content);
+
 /* ---- what happened ---- */
 
 struct desk_event { int64_t at_ms; struct str what, subject, detail, name, role; bool staff; };   /* name: of a person, or empty */

@@ -57,3 +57,7 @@ with recursive scope (role, id) as (
 select count(distinct e.case_id) from event e join case_file c on c.case_id = e.case_id
 where e.what = 'visit.needed' and c.mode = 'live'
 	and exists (select 1 from scope s where s.role in ('legalClerk', 'legalLead', 'leader') and s.id = c.organisation_id);
+
+-- name: desk_files :many (case_id i64)
+select file_id, field, media_type, bytes, sound, words, sealed_name, created_ms from file
+where case_id = $1 and field not like 'paper:%' order by file_id;

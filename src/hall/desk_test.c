@@ -121,6 +121,25 @@ static struct feel_value review(const char *decision, const char *reason)
 	return feel_put(&arena, FEEL_NULL_VALUE, STR("review"), feel_context_of(&arena, entries, 2));
 }
 
+static struct feel_value refusal(void)
+{
+	return feel_put_at(&arena, review("refuse", "不属于本区"), STR("review.remedy"), feel_string(STR("可以向区总工会提出异议")));
+}
+
+/* LA1: no without reason and remedy is not taken. */
+static void test_a_refusal_needs_reason_and_remedy(void **state)
+{
+	struct list_filter queue = list_filter_make(LIST_TASKS);
+	struct list_row row = page_of(&clerk, &queue, STR(""), 1).items[0];
+	struct desk_task task;
+	struct report report = report_make(&arena);
+	(void)state;
+	assert_true(err_is(desk_decide(hall, &arena, &clerk, row.case_id, row.step, review("refuse", ""), &report, &task), ERR_INVALID));
+	assert_true(err_is(desk_decide(hall, &arena, &clerk, row.case_id, row.step, review("refuse", "不属于本区"), &report, &task), ERR_INVALID));
+	assert_true(str_eq_c(task.state, "open") && report.error_count == 1);
+	assert_false(failed(desk_decide(hall, &arena, &clerk, row.case_id, row.step, refusal(), &report, &task)));
+}
+
 static void test_the_week_of_102_applicants_shows_102_and_every_number_opens_its_list(void **state)
 {
 	struct list_filter all = list_filter_make(LIST_CASES);
@@ -293,7 +312,7 @@ static void test_every_file_is_worked_off_and_then_there_is_none(void **state)
 	while (!failed(list_next(hall, &arena, clerk.person_id, &queue, cursor, &row))) {
 		struct desk_task task;
 		struct report report = report_make(&arena);
-		assert_false(failed(desk_decide(hall, &arena, &clerk, row.case_id, row.step, review("refuse", "不属于本区"), &report, &task)));
+		assert_false(failed(desk_decide(hall, &arena, &clerk, row.case_id, row.step, refusal(), &report, &task)));
 		cursor = row.cursor;
 		decided++;
 	}
@@ -325,6 +344,35 @@ static void test_failed_rule_fact_and_paper_stand_together_and_replay_is_the_sam
 			assert_true(found->facts.count > 0 || found->file_fields.count > 0 || str_eq_c(rule, "applicationPaper"));
 		}
 	}
+}
+
+/* The applicant's page shows exactly what was asked for, and takes nothing else. */
+static void test_a_supplement_asks_for_exactly_what_the_clerk_ticked(void **state)
+{
+	struct list_filter queue = list_filter_make(LIST_TASKS);
+	struct list_row row = page_of(&clerk, &queue, STR(""), 1).items[0];
+	struct report report = report_make(&arena);
+	struct desk_task task;
+	struct case_summary summary;
+	struct feel_value ask = feel_string(STR("workplace")), data, variables;
+	(void)state;
+	struct feel_value asked = review("supplement", "请写明在哪个区上班");
+	assert_true(err_is(
+	    desk_decide(hall, &arena, &clerk, row.case_id, row.step, asked, &report, &task), ERR_INVALID)); /* nothing ticked */
+	asked = feel_put_at(&arena, asked, STR("review.asks"), feel_list_of(&arena, &ask, 1));
+	assert_false(failed(desk_decide(hall, &arena, &clerk, row.case_id, row.step, asked, &report, &task)));
+	assert_false(failed(case_by_id(hall, &arena, row.case_id, &summary)));
+	assert_false(failed(case_data(hall, &arena, row.case_id, &data, &variables)));
+	assert_true(str_eq_c(feel_at(variables, STR("review.reason")).string, "请写明在哪个区上班"));
+	struct actor applicant = { .kind = ACTOR_APPLICANT, .person_id = summary.applicant_id, .identity_level = 2 };
+	struct feel_value given = feel_put_at(&arena, FEEL_NULL_VALUE, STR("answers.workplace"), feel_string(STR("310113")));
+	given = feel_put_at(&arena, given, STR("name"), feel_string(STR("别的名字")));      /* not asked for: not taken */
+	assert_false(failed(case_do_task(hall, &arena, &applicant, row.case_id, STR("supplement"), given, &report)));
+	struct feel_value after;
+	assert_false(failed(case_data(hall, &arena, row.case_id, &after, &variables)));
+	assert_true(str_eq_c(feel_at(after, STR("answers.workplace")).string, "310113"));
+	assert_true(str_eq(feel_at(after, STR("name")).string, feel_at(data, STR("name")).string));
+	assert_true(feel_equal(feel_at(after, STR("answers.hardshipPromise")), feel_at(data, STR("answers.hardshipPromise"))) == 1);
 }
 
 static void test_notes_keep_their_revisions_and_are_not_for_everybody(void **state)
@@ -413,7 +461,7 @@ static void test_the_leaders_numbers_open_lists_of_their_length_and_the_weeks_re
 		struct report report = report_make(&arena);
 		assert_false(failed(play_stage_move(stage, BEGIN_MS + (int64_t)(i + 1) * HOUR_MS, NULL)));
 		assert_false(failed(desk_decide(
-		    hall, &arena, &clerk, page.items[i].case_id, page.items[i].step, review("refuse", "不属于本区"), &report, &task)));
+		    hall, &arena, &clerk, page.items[i].case_id, page.items[i].step, refusal(), &report, &task)));
 	}
 	assert_false(failed(play_stage_move(stage, BEGIN_MS + 5 * DAY_MS + 16 * HOUR_MS, NULL)));
 	assert_false(failed(figures_of(hall, &arena, leader.person_id, &figures)));
@@ -497,8 +545,10 @@ int main(void)
 		STORY(test_the_second_clerk_sees_who_has_it_and_what_the_first_did),
 		STORY(test_a_task_can_be_taken_over_and_given_back),
 		STORY(test_after_a_decision_comes_the_next_of_the_same_list),
+		STORY(test_a_refusal_needs_reason_and_remedy),
 		STORY(test_every_file_is_worked_off_and_then_there_is_none),
 		STORY(test_failed_rule_fact_and_paper_stand_together_and_replay_is_the_same),
+		STORY(test_a_supplement_asks_for_exactly_what_the_clerk_ticked),
 		STORY(test_notes_keep_their_revisions_and_are_not_for_everybody),
 		STORY(test_an_export_has_the_rows_of_the_list_and_no_formula),
 		STORY(test_the_leaders_numbers_open_lists_of_their_length_and_the_weeks_reconcile),
