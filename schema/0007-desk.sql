@@ -34,7 +34,3 @@ create table desk_look (                 -- who read a case in which hour: one e
 	hour {{I64}} not null,               -- at_ms / 3600000
 	primary key (case_id, person_id, hour)
 );
-
--- Cases from before these tables are followed by the indexer.
-insert into search_dirty (case_id, since_ms)
-select case_id, 0 from case_file where submitted_ms is not null on conflict (case_id) do nothing;

@@ -10,10 +10,10 @@ struct str desk_who(struct arena *arena, const struct actor *actor)
 	return str_printf(arena, "%.*s:%.*s", STR_ARG(actor->role), STR_ARG(id_text(arena, actor->person_id)));
 }
 
-struct err desk_may(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id)
+struct err desk_may(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, enum right right)
 {
 	if (actor->kind != ACTOR_STAFF) return ERR(NOT_FOUND);
-	return case_may_see(hall, arena, actor->person_id, case_id);
+	return case_may(hall, arena, actor, case_id, right);
 }
 
 /* ---- looking --------------------------------------------------------------------------------------------- */
@@ -35,7 +35,7 @@ static struct err look_body(struct work *work, void *data)
 struct err desk_look(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id)
 {
 	struct looking looking = { case_id, actor->person_id };
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_READ));
 	struct err err = work_run(hall, arena, NULL, desk_who(arena, actor), false, look_body, &looking);
 	return err_is(err, ERR_REFUSED) ? OK : err;      /* two pages at one moment: the other one has told it */
 }
@@ -113,7 +113,7 @@ struct err desk_take(struct hall *hall, struct arena *arena, const struct actor 
 	bool over, struct desk_task *out_task)
 {
 	struct str own = id_text(arena, actor->person_id);
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_DECIDE));
 	TRY(desk_task(hall, arena, case_id, element, out_task));
 	TRY(must_hold(hall, arena, actor, case_id, out_task));
 	if (!str_eq_c(out_task->state, "open")) return ERR(REFUSED);
@@ -128,7 +128,7 @@ struct err desk_take(struct hall *hall, struct arena *arena, const struct actor 
 struct err desk_give_back(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str element)
 {
 	struct desk_task task;
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_DECIDE));
 	TRY(desk_task(hall, arena, case_id, element, &task));
 	if (!str_eq(task.taken_by, id_text(arena, actor->person_id))) return ERR(REFUSED);
 	struct taking taking = { case_id, task.task_id, element, task.taken_by, STR(""), "task.givenBack" };
@@ -139,7 +139,7 @@ struct err desk_decide(struct hall *hall, struct arena *arena, const struct acto
 	struct feel_value data, struct report *report, struct desk_task *out_task)
 {
 	struct actor acting = *actor;
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_DECIDE));
 	TRY(desk_task(hall, arena, case_id, element, out_task));
 	TRY(must_hold(hall, arena, actor, case_id, out_task));
 	bool others = out_task->taken_by.len && !str_eq(out_task->taken_by, id_text(arena, actor->person_id));

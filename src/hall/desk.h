@@ -1,6 +1,6 @@
 /* desk: one case on the desk of a member of the staff: looked at, taken, decided, and what others did meanwhile.
  *
- * Every call checks that the actor may see the case (case_may_see); whoever may not is refused, and that is an event. */
+ * Every call with an actor checks his right over the case (rights.h); whoever has it not is refused, and that is an event. */
 #ifndef HALL_DESK_H
 #define HALL_DESK_H
 

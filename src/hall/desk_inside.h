@@ -6,7 +6,7 @@
 
 /* "legalClerk:ID", what stands in events. */
 struct str desk_who(struct arena *arena, const struct actor *actor);
-/* The actor must be a member of the staff who may see the case; others are refused and that is an event (case_may_see). */
-MUST_USE struct err desk_may(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id);
+/* A member of the staff with that right over the case (rights.h); others are refused, and that is an event. */
+MUST_USE struct err desk_may(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, enum right right);
 
 #endif

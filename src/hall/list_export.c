@@ -133,7 +133,7 @@ struct err list_export(struct hall *hall, struct arena *arena, const struct acto
     enum list_format format, struct str *out_content)
 {
 	struct exporting exporting = { .hall = hall, .arena = arena };
-	if (actor->kind != ACTOR_STAFF) return ERR(FORBIDDEN);
+	if (actor->kind != ACTOR_STAFF || !role_has(actor->role, RIGHT_EXPORT)) return ERR(FORBIDDEN);
 	TRY(list_page(hall, arena, actor->person_id, filter, STR(""), LIST_EXPORT_COUNT_MAX, &exporting.page));
 	if (exporting.page.more) return ERR(LIMIT);
 	exporting.cells = ARENA_ARRAY(arena, struct xlsx_cell, exporting.page.count * COLUMN_COUNT);

@@ -103,7 +103,7 @@ static struct err ask(struct hall *hall, struct arena *arena, int64_t person_id,
 	int64_t begin_ms = date_begin_ms(today, SHANGHAI_OFFSET_S);
 	*asking = (struct asking){ .hall = hall, .filter = filter };
 	if (filter->query.len) {
-		TRY(search_cases(hall, arena, filter->query, LIST_HIT_COUNT_MAX, &asking->hits));
+		TRY(search_cases(hall, arena, 0, filter->query, LIST_HIT_COUNT_MAX, &asking->hits));
 		if (asking->hits.count) qsort(asking->hits.case_ids, asking->hits.count, sizeof *asking->hits.case_ids, by_id);
 	}
 	add_i64(asking, person_id);

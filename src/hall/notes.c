@@ -26,7 +26,7 @@ struct err note_write(struct hall *hall, struct arena *arena, const struct actor
 	int64_t revision, struct str text, struct report *report, int64_t *out_thread_id)
 {
 	struct writing writing = { case_id, thread_id, revision, actor->person_id, str_trim(text) };
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_NOTE));
 	if (writing.text.len == 0 || !utf8_is_valid(writing.text) || utf8_count(writing.text) > NOTE_CHARACTERS_MAX) {
 		report_error(report, STR("text"), "备注要有1到%d个字。", NOTE_CHARACTERS_MAX);
 		return ERR(INVALID);
@@ -60,7 +60,7 @@ struct err notes_of_case(struct hall *hall, struct arena *arena, const struct ac
 {
 	struct store_reader *reader;
 	struct store_rows rows;
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_READ));
 	TRY(read_begin(hall, &reader));
 	struct err err = QUERY(hall, arena, reader, "note_of_case", &rows, I(case_id));
 	store_read_end(reader);
@@ -72,7 +72,7 @@ struct err note_revisions(
 {
 	struct store_reader *reader;
 	struct store_rows rows;
-	TRY(desk_may(hall, arena, actor, case_id));
+	TRY(desk_may(hall, arena, actor, case_id, RIGHT_READ));
 	TRY(read_begin(hall, &reader));
 	struct err err = QUERY(hall, arena, reader, "note_of_thread", &rows, I(case_id), I(thread_id));
 	store_read_end(reader);
