@@ -5,6 +5,7 @@
 
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "codec/xlsx.h"
 #include "codec/xml.h"
 #include "codec/zip.h"
 

@@ -49,7 +49,8 @@ MUST_USE struct err person_replace_phone(struct hall *hall, struct arena *arena,
 struct consent { int64_t consent_id, case_id, given_ms, withdrawn_ms; struct str what, version, text; };
 struct consents { struct consent *items; size_t count; };
 /* text: exactly as shown; its hash is the version. Once given, the same text again changes nothing. case_id 0: for all. */
-MUST_USE struct err consent_give(struct hall *hall, struct arena *arena, int64_t person_id, int64_t case_id, struct str what, struct str text);
+MUST_USE struct err consent_give(
+    struct hall *hall, struct arena *arena, int64_t person_id, int64_t case_id, struct str what, struct str text);
 MUST_USE struct err consents_of(struct hall *hall, struct arena *arena, int64_t person_id, struct consents *out_consents);
 /* NOT_FOUND: not his, or taken back already. */
 MUST_USE struct err consent_withdraw(struct hall *hall, struct arena *arena, int64_t person_id, int64_t consent_id);

@@ -186,7 +186,8 @@ static void one_provider_account_speaks_for_one_phone_and_only_clerks_confirm_fa
 	(void)state;
 	struct str token;
 	struct report report = report_make(&town.arena);
-	struct actor hall_itself = { .kind = ACTOR_HALL }, worker = { .kind = ACTOR_APPLICANT }, operator = { .kind = ACTOR_STAFF, .role = STR("operator") };
+	struct actor hall_itself = { .kind = ACTOR_HALL },
+	             worker = { .kind = ACTOR_APPLICANT }, operator= { .kind = ACTOR_STAFF, .role = STR("operator") };
 	struct actor clerk = { .kind = ACTOR_STAFF, .role = STR("legalClerk"), .person_id = 1 };
 	struct confirmation confirmation = { .name = STR("王小明"), .id_number = STR("11010519491231002X"), .level = 2, .method = STR("随申办"),
 		.subject = STR("https://id.example user-1") };
@@ -262,8 +263,10 @@ static void a_draft_is_saved_page_by_page_and_survives_the_end_of_the_program(vo
 	int64_t case_id;
 	assert_false(failed(case_open(town.hall, &town.arena, &actor, STR("legal-aid"), STR("310113"), &case_id)));
 	assert_false(failed(case_save_draft(town.hall, &town.arena, &actor, case_id, STR("employer"), employer("name", "甲公司"), NULL)));
-	assert_false(failed(case_save_draft(town.hall, &town.arena, &actor, case_id, STR("place"), employer("region", "310113"), NULL)));
-	assert_true(err_is(case_save_draft(town.hall, &town.arena, &stranger, case_id, STR("place"), employer("name", "x"), NULL), ERR_NOT_FOUND));
+	assert_false(
+	    failed(case_save_draft(town.hall, &town.arena, &actor, case_id, STR("place"), employer("region", "310113"), NULL)));
+	assert_true(err_is(
+	    case_save_draft(town.hall, &town.arena, &stranger, case_id, STR("place"), employer("name", "x"), NULL), ERR_NOT_FOUND));
 	fixture_reopen(&town, STR(""));
 	assert_false(failed(case_data(town.hall, &town.arena, case_id, &data, &variables)));
 	struct feel_value kept = feel_get(data, STR("employer"));

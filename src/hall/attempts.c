@@ -22,7 +22,9 @@ struct err attempt_take(struct hall *hall, struct arena *arena, const char *kind
 	int64_t window_ms, int64_t *out_wait_s)
 {
 	if (!hall->keyring) return ERR(LOCKED);
-	struct taking taking = { .kind = kind, .key = lookup_key(hall, arena, "attempt", subject), .tries_max = tries_max, .window_ms = window_ms };
+	struct taking taking = {
+		.kind = kind, .key = lookup_key(hall, arena, "attempt", subject), .tries_max = tries_max, .window_ms = window_ms
+	};
 	struct err err = work_run(hall, arena, NULL, STR("hall"), false, take_body, &taking);
 	if (err_is(err, ERR_REFUSED) && out_wait_s) *out_wait_s = taking.wait_s;
 	return err;

@@ -402,21 +402,31 @@ static struct err take_form(struct work *work, struct case_file *file, const str
 	return process_variables(work, file, actor, merged, out_variables);
 }
 
+/* What a member of the staff decided, and why, stays in the history: the process may forget it at the next round. */
+static struct err answer_text(struct work *work, struct feel_value variables, struct str *out_text)
+{
+	enum { ANSWER_BYTES_MAX = 64 << 10 };
+	if (variables.kind != FEEL_CONTEXT) return OK;
+	return json_print(work->arena, feel_to_json(work->arena, variables, FEEL_JSON_TEXT), JSON_COMPACT, ANSWER_BYTES_MAX, out_text);
+}
+
 static struct err do_body(struct work *work, void *data)
 {
 	struct doing *doing = data;
 	struct case_file file;
 	struct case_task task;
 	struct bpmn_event done = { .kind = BPMN_ON_TASK_DONE };
+	struct str answer = STR("");
 	TRY(case_load(work, doing->case_id, &file));
 	TRY(find_task(work, doing, &task));
 	if (!may_do(work, doing->actor, &task)) return ERR(FORBIDDEN);
 	if (task.papers_of.len) return ERR(REFUSED);   /* finished by the last paper, in no other way */
 	TRY(take_form(work, &file, doing->actor, &task, doing->data, &done.variables));
+	if (doing->actor->kind == ACTOR_STAFF) TRY(answer_text(work, done.variables, &answer));
 	done.key = task.key;
 	WORK_GUARD(work, "task_finish", I(file.row.case_id), I(task.key), T(STR("done")), T(work->who), I(work->now_ms));
 	if (doing->actor->kind == ACTOR_APPLICANT) WORK_ADD(work, "clock_worker_ends", I(file.row.case_id), I(work->now_ms));
-	TRY(audit_add(work, file.row.case_id, "task.done", task.element, STR("")));
+	TRY(audit_add(work, file.row.case_id, "task.done", task.element, answer));
 	WORK_ADD(work, "search_mark", I(file.row.case_id), I(work->now_ms));
 	return process_step(work, &file, &done);
 }

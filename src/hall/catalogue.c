@@ -254,7 +254,8 @@ static void read_outcomes(struct reading *reading, const struct json *value, voi
 	for (const struct json *item = value->first; item; item = item->next) {
 		size_t i = 0;
 		while (i < sizeof kinds / sizeof *kinds && !str_eq_c(json_string(item), kinds[i].name)) i++;
-		if (i < sizeof kinds / sizeof *kinds) LIST_PUSH(reading->arena, &service->outcomes, ((struct service_outcome){ item->key, kinds[i].kind }));
+		if (i < sizeof kinds / sizeof *kinds)
+			LIST_PUSH(reading->arena, &service->outcomes, ((struct service_outcome){ item->key, kinds[i].kind }));
 		else wrong(reading, item, "an outcome is positive, negative, lapsed, withdrawn or open");
 	}
 }

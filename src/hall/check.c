@@ -94,11 +94,27 @@ static void check_decisions(struct checking *checking)
 	}
 }
 
+/* A task's form stands among what the case knows by then: the names of every form of the service. */
+static const struct feel_scope *names_around(struct checking *checking, struct str form_id)
+{
+	struct feel_scope *around = ARENA_NEW(checking->arena, struct feel_scope);
+	struct { LIST_OF(struct feel_scope_name); } names = { 0 };
+	if (str_eq(form_id, checking->service->start_form)) return NULL;
+	for (size_t i = 0; i < checking->service->forms.count; i++) {
+		const struct feel_scope *scope = form_scope(checking->arena, checking->service->forms.items[i].form);
+		for (size_t k = 0; scope && k < scope->count; k++)
+			LIST_PUSH(checking->arena, &names, ((struct feel_scope_name){ scope->names[k].name, NULL }));
+	}
+	*around = (struct feel_scope){ .names = names.items, .count = names.count, .env = environment_signatures(), .closed = true };
+	return around;
+}
+
 static void check_forms(struct checking *checking)
 {
 	for (size_t i = 0; i < checking->service->forms.count; i++) {
 		checking->report->file = str_printf(checking->arena, "forms/%.*s.form", STR_ARG(checking->service->forms.items[i].id));
-		form_check(checking->arena, checking->service->forms.items[i].form, environment_signatures(), NULL, checking->report);
+		form_check(checking->arena, checking->service->forms.items[i].form, environment_signatures(),
+		    names_around(checking, checking->service->forms.items[i].id), checking->report);
 	}
 }
 

@@ -90,7 +90,8 @@ static struct err queue_text(struct work *work, struct asking *asking, struct st
 	int64_t notice_id = id_next(&work->hall->ids);
 	struct str to_box, context_box, text_box;
 	struct str text = str_printf(work->arena, "【%.*s】验证码%.*s，用于%.*s，%d分钟内有效。工会不会向您要验证码，不要告诉别人。",
-	    STR_ARG(sign_of(work->hall, work->arena, work->reader)), STR_ARG(asking->code), STR_ARG(words), work->hall->configuration.codes.minutes);
+	    STR_ARG(sign_of(work->hall, work->arena, work->reader)), STR_ARG(asking->code), STR_ARG(words),
+	    work->hall->configuration.codes.minutes);
 	TRY(seal_text(work->hall, work->arena, "notice.to", notice_id, asking->request->phone, &to_box));
 	TRY(seal_text(work->hall, work->arena, "notice.context", notice_id, STR("{}"), &context_box));
 	TRY(seal_text(work->hall, work->arena, "notice.text", notice_id, text, &text_box));

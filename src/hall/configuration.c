@@ -12,6 +12,7 @@ enum kind { KIND_TEXT, KIND_SECRET, KIND_SECRET_FILE, KIND_URL, KIND_NUMBER };
 struct setting { const char *section, *key; enum kind kind; size_t offset; int32_t min, max; };
 
 #define SMS(field) offsetof(struct configuration, sms.field)
+#define STAFF(field) offsetof(struct configuration, staff.field)
 #define SESSION(field) offsetof(struct configuration, session.field)
 #define CODES(field) offsetof(struct configuration, codes.field)
 #define OIDC(field) offsetof(struct configuration, oidc.field)
@@ -23,6 +24,13 @@ static const struct setting settings[] = {
 	{ "sms", "sender", KIND_TEXT, SMS(sender), 0, 0 },
 	{ "sms", "report_url", KIND_URL, SMS(report_url), 0, 0 },
 	{ "sms", "timeout_s", KIND_NUMBER, SMS(timeout_s), 1, NOTICE_TIMEOUT_S_MAX },
+	{ "staff", "password_passes", KIND_NUMBER, STAFF(password_passes), 1, 16 },
+	{ "staff", "password_memory_kib", KIND_NUMBER, STAFF(password_memory_kib), 8192, 1048576 },
+	{ "staff", "invitation_hours", KIND_NUMBER, STAFF(invitation_hours), 1, 720 },
+	{ "staff", "account_failures", KIND_NUMBER, STAFF(account_failures), 3, 100 },
+	{ "staff", "client_failures", KIND_NUMBER, STAFF(client_failures), 3, 10000 },
+	{ "staff", "lock_seconds", KIND_NUMBER, STAFF(lock_seconds), 1, 3600 },
+	{ "staff", "lock_seconds_max", KIND_NUMBER, STAFF(lock_seconds_max), 1, 86400 },
 	{ "session", "worker_idle_minutes", KIND_NUMBER, SESSION(worker_idle_minutes), 5, 60 * 24 * 60 },
 	{ "session", "worker_hours", KIND_NUMBER, SESSION(worker_hours), 1, 365 * 24 },
 	{ "session", "staff_idle_minutes", KIND_NUMBER, SESSION(staff_idle_minutes), 5, 24 * 60 },
@@ -46,14 +54,22 @@ static const struct setting settings[] = {
 	{ "oidc", "timeout_s", KIND_NUMBER, OIDC(timeout_s), 1, 30 },
 	{ "identity", "days", KIND_NUMBER, offsetof(struct configuration, identity_days), 0, 3650 },
 };
-/* Read elsewhere, by those whose they are. */
-static const char *const foreign_sections[] = { "staff" };
 
 static const struct configuration defaults = {
 	.session = { .worker_idle_minutes = 7 * 24 * 60, .worker_hours = 30 * 24, .staff_idle_minutes = 60, .staff_hours = 12 },
-	.codes = { .minutes = 5, .sign_minutes = 20, .tries_max = 5, .again_s = 60, .phone_a_day = 5, .network_an_hour = 300, .all_a_day = 20000 },
-	.oidc = { .name = STR_INIT("实名认证平台"), .scope = STR_INIT("openid profile"), .name_claim = STR_INIT("name"),
-	    .number_claim = STR_INIT("idNumber"), .level = 2, .timeout_s = 10 },
+	.codes = { .minutes = 5,
+	    .sign_minutes = 20,
+	    .tries_max = 5,
+	    .again_s = 60,
+	    .phone_a_day = 5,
+	    .network_an_hour = 300,
+	    .all_a_day = 20000 },
+	.oidc = { .name = STR_INIT("实名认证平台"),
+	    .scope = STR_INIT("openid profile"),
+	    .name_claim = STR_INIT("name"),
+	    .number_claim = STR_INIT("idNumber"),
+	    .level = 2,
+	    .timeout_s = 10 },
 	.identity_days = 90,
 };
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
@@ -158,8 +174,6 @@ static int take_line(void *data, const char *section, const char *key, const cha
 {
 	struct reading *reading = data;
 	struct str place = place_now(reading);
-	for (size_t i = 0; i < sizeof foreign_sections / sizeof *foreign_sections; i++)
-		if (strcmp(foreign_sections[i], section) == 0) return 1;
 	for (size_t i = 0; i < SETTING_COUNT; i++) {
 		if (strcmp(settings[i].section, section) != 0 || strcmp(settings[i].key, key) != 0) continue;
 		if (reading->set_at[i])
@@ -205,7 +219,8 @@ static void check_oidc(struct reading *reading)
 	if (client && !issuer) report_error(reading->report, place_of(reading, client), "[oidc] needs an issuer: https://...");
 	oidc->loopback_allowed = starts_on_loopback(oidc->issuer);
 	if (issuer && !str_starts(oidc->issuer, STR("https://")) && !oidc->loopback_allowed)
-		report_error(reading->report, place_of(reading, issuer), "issuer must be https://; what it confirms must not be changed on the way");
+		report_error(reading->report, place_of(reading, issuer),
+		    "issuer must be https://; what it confirms must not be changed on the way");
 	if (str_find(oidc->scope, STR("openid"), 0) < 0)
 		report_error(reading->report, place_of(reading, line_of(reading, "oidc", "scope")), "scope must hold `openid`");
 }
@@ -216,6 +231,7 @@ struct err configuration_load(
 	struct report own = report_make(arena);
 	if (!report) report = &own;
 	struct reading reading = { .arena = arena, .folder = folder, .report = report, .configuration = defaults };
+	reading.configuration.staff = staff_policy_default();
 	const char *path = str_to_c(arena, str_printf(arena, "%s/hall.ini", folder));
 	size_t errors_before = report->error_count;
 	struct str file_before = report->file;

@@ -4,6 +4,7 @@
 #define HALL_CONFIGURATION_H
 
 #include "hall/notices.h"
+#include "hall/staff.h"
 
 enum { CONFIGURATION_BYTES_MAX = 64 << 10, CONFIGURATION_LINE_BYTES_MAX = 198 };
 
@@ -32,6 +33,7 @@ struct oidc_settings {
 
 struct configuration {
 	struct notice_gateway sms;   /* [sms]; url empty: no gateway */
+	struct staff_policy staff;   /* [staff] */
 	struct session_limits session;
 	struct code_limits codes;
 	struct oidc_settings oidc;

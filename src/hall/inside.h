@@ -173,6 +173,16 @@ MUST_USE struct err lawyers_read(
 MUST_USE struct err lawyer_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
 
+/* ---- desk_follow.c ------------------------------------------------------------------------------------- */
+
+/* Writes what the lists show of the case as it is now. */
+MUST_USE struct err desk_follow(struct work *work, const struct case_file *file);
+
+/* ---- identity.c ---------------------------------------------------------------------------------------- */
+
+/* A row of person_id, sealed_data. */
+MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person);
+
 /* ---- papers.c, notices.c, presses ----------------------------------------------------------------------- */
 
 MUST_USE struct err papers_render(struct work *work, struct case_file *file);

@@ -127,7 +127,8 @@ static struct err job_correct(struct work *work, struct case_file *file, const s
 	struct feel_value correction = feel_get(job->variables, STR("correction"));
 	struct feel_value accepted = feel_get(feel_get(job->variables, STR("correctionAnswer")), STR("accepted"));
 	struct feel_value path = feel_get(correction, STR("path"));
-	if (accepted.kind != FEEL_BOOLEAN || !accepted.boolean) return audit_add(work, file->row.case_id, "correction.refused", STR(""), STR(""));
+	if (accepted.kind != FEEL_BOOLEAN || !accepted.boolean)
+		return audit_add(work, file->row.case_id, "correction.refused", STR(""), STR(""));
 	if (path.kind != FEEL_STRING) return ERR(INVALID);
 	struct feel_value changed = feel_put_at(work->arena, file->data, path.string, feel_get(correction, STR("value")));
 	TRY(case_keep_data(work, file, changed));

@@ -71,7 +71,8 @@ static struct err variables_of(struct work *work, const struct case_file *file, 
 	struct arena *arena = work->arena;
 	struct feel_value value = FEEL_NULL_VALUE;
 	if (telling->path.len == 0) {
-		*out = feel_put(arena, FEEL_NULL_VALUE, STR("wanted"), feel_put(arena, FEEL_NULL_VALUE, STR("reason"), feel_string(telling->reason)));
+		*out = feel_put(
+		    arena, FEEL_NULL_VALUE, STR("wanted"), feel_put(arena, FEEL_NULL_VALUE, STR("reason"), feel_string(telling->reason)));
 		return OK;
 	}
 	struct feel_value before = value_at(file->data, telling->path);
@@ -125,7 +126,11 @@ static struct err tell(struct hall *hall, struct arena *arena, struct telling *t
 struct err case_withdraw(
     struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str reason, struct report *report)
 {
-	struct telling telling = { .actor = actor, .case_id = case_id, .message = STR("withdrawn"), .reason = reason, .what = "case.withdrawAsked",
+	struct telling telling = { .actor = actor,
+		.case_id = case_id,
+		.message = STR("withdrawn"),
+		.reason = reason,
+		.what = "case.withdrawAsked",
 		.refusal = "这件事已经办结或撤回，不能再撤回" };
 	TRY(check_words(reason, false, report));
 	return tell(hall, arena, &telling, report);
@@ -134,7 +139,11 @@ struct err case_withdraw(
 struct err case_ask_person(
     struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str reason, struct report *report)
 {
-	struct telling telling = { .actor = actor, .case_id = case_id, .message = STR("humanWanted"), .reason = reason, .what = "case.personAsked",
+	struct telling telling = { .actor = actor,
+		.case_id = case_id,
+		.message = STR("humanWanted"),
+		.reason = reason,
+		.what = "case.personAsked",
 		.refusal = "现在已经是由人来办，不用再申请" };
 	TRY(check_words(reason, false, report));
 	return tell(hall, arena, &telling, report);
@@ -202,12 +211,17 @@ struct err case_answers(struct hall *hall, struct arena *arena, int64_t case_id,
 
 static struct err file_of_row(struct hall *hall, struct arena *arena, struct store_row row, struct attached_file *out)
 {
-	*out = (struct attached_file){ .file_id = row_i64(row, 0), .bytes = row_i64(row, 1), .field = row_bytes(row, 2),
-		.media_type = row_bytes(row, 3), .words = row_bytes(row, 4), .sound = row_bool(row, 5) };
+	*out = (struct attached_file){ .file_id = row_i64(row, 0),
+		.bytes = row_i64(row, 1),
+		.field = row_bytes(row, 2),
+		.media_type = row_bytes(row, 3),
+		.words = row_bytes(row, 4),
+		.sound = row_bool(row, 5) };
 	return unseal_text(hall, arena, "file.name", out->file_id, row_bytes(row, 6), &out->name);
 }
 
-static struct err read_files(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct attached_files *out)
+static struct err read_files(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct attached_files *out)
 {
 	struct store_rows rows;
 	TRY(QUERY(hall, arena, reader, "file_attached", &rows, I(case_id)));

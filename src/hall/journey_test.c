@@ -102,7 +102,9 @@ static void a_correction_goes_to_a_clerk_and_changes_only_what_was_agreed_to(voi
 	struct report report = report_make(&town.arena);
 	int64_t case_id = fixture_submit(&town, 1);
 	struct str before = employer_name(case_id), path = STR("employer.name"), right = STR("上海新名称有限公司");
-	assert_true(err_is(case_ask_correction(town.hall, &town.arena, &worker, case_id, STR("identityLevel"), STR("3"), STR(""), &report), ERR_INVALID));
+	assert_true(
+	    err_is(case_ask_correction(town.hall, &town.arena, &worker, case_id, STR("identityLevel"), STR("3"), STR(""), &report),
+	        ERR_INVALID));
 	assert_true(err_is(case_ask_correction(town.hall, &town.arena, &worker, case_id, path, STR(" "), STR(""), &report), ERR_INVALID));
 	assert_false(failed(case_ask_correction(town.hall, &town.arena, &worker, case_id, path, right, STR("写错了"), &report)));
 	assert_true(err_is(case_ask_correction(town.hall, &town.arena, &worker, case_id, path, right, STR(""), &report), ERR_REFUSED));
@@ -148,7 +150,8 @@ static void a_paper_is_added_while_the_case_is_open_and_everything_can_be_taken_
 	bool data = false, file = false, receipt = false;
 	int64_t case_id = fixture_submit(&town, 1);
 	struct actor stranger = fixture_applicant(&town, 2);
-	struct str pdf = STR("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+	struct str pdf = STR("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count "
+	                     "0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 	assert_true(err_is(case_add_paper(town.hall, &town.arena, &stranger, case_id, STR("x.pdf"), pdf, &report), ERR_NOT_FOUND));
 	assert_false(failed(case_add_paper(town.hall, &town.arena, &worker, case_id, STR("../工资条.pdf"), pdf, &report)));
 	assert_false(failed(case_files(town.hall, &town.arena, case_id, &files)));

@@ -58,7 +58,8 @@ static struct err discover(struct hall *hall, struct arena *arena, struct report
 	return OK;
 }
 
-static struct err fetch_keys(struct hall *hall, struct arena *arena, const struct json *provider, struct report *report, struct str *out_jwks)
+static struct err fetch_keys(
+    struct hall *hall, struct arena *arena, const struct json *provider, struct report *report, struct str *out_jwks)
 {
 	struct oidc_question question = { .url = json_string_of(provider, "jwks_uri") };
 	TRY(oidc_fetch(arena, &hall->configuration.oidc, &question, report, out_jwks));

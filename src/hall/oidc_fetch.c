@@ -14,7 +14,8 @@ struct str form_encode(struct arena *arena, struct str text)
 	struct buf buf = buf_make(arena, text.len * 3 + 1);
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+		    c == '_' || c == '~';
 		if (plain) buf_add_byte(&buf, (char)c);
 		else buf_printf(&buf, "%%%02X", c);
 	}

@@ -46,7 +46,8 @@ static int furnish(void **state)
 	ec = EVP_EC_gen("P-256");
 	jwks = str_printf(&arena,
 	    "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"r\",\"use\":\"sig\",\"n\":\"%.*s\",\"e\":\"%.*s\"},"
-	    "{\"kty\":\"RSA\",\"kid\":\"small\",\"n\":\"%.*s\",\"e\":\"AQAB\"},{\"kty\":\"RSA\",\"kid\":\"enc\",\"use\":\"enc\",\"n\":\"AQAB\",\"e\":\"AQAB\"},"
+	    "{\"kty\":\"RSA\",\"kid\":\"small\",\"n\":\"%.*s\",\"e\":\"AQAB\"},{\"kty\":\"RSA\",\"kid\":\"enc\",\"use\":\"enc\","
+	    "\"n\":\"AQAB\",\"e\":\"AQAB\"},"
 	    "{\"kty\":\"EC\",\"kid\":\"e\",\"crv\":\"P-256\",\"x\":\"%.*s\",\"y\":\"%.*s\"}]}",
 	    STR_ARG(number(rsa, OSSL_PKEY_PARAM_RSA_N)), STR_ARG(number(rsa, OSSL_PKEY_PARAM_RSA_E)),
 	    STR_ARG(number(small, OSSL_PKEY_PARAM_RSA_N)), STR_ARG(coordinate(ec, OSSL_PKEY_PARAM_EC_PUB_X)),
@@ -145,8 +146,10 @@ static void claims_of_another_issuer_audience_question_or_time_are_refused(void 
 	static const char *const wrong[] = {
 		"{\"iss\":\"https://id.example/\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
 		"{\"iss\":\"https://id.example\",\"aud\":\"other\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
-		"{\"iss\":\"https://id.example\",\"aud\":[\"hall\",\"other\"],\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
-		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"azp\":\"other\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
+		"{\"iss\":\"https://"
+		"id.example\",\"aud\":[\"hall\",\"other\"],\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
+		"{\"iss\":\"https://"
+		"id.example\",\"aud\":\"hall\",\"azp\":\"other\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
 		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990}",
 		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"m\",\"iat\":1661477390,\"exp\":1661477990}",
 		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"iat\":1661477390,\"exp\":1661477990}",
@@ -155,12 +158,14 @@ static void claims_of_another_issuer_audience_question_or_time_are_refused(void 
 		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"exp\":1661477990}",
 		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661476000,\"exp\":1661477990}",
 		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661478000,\"exp\":1661479990}",
-		"{\"iss\":\"https://id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990,\"nbf\":1661478000}",
+		"{\"iss\":\"https://"
+		"id.example\",\"aud\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,\"exp\":1661477990,\"nbf\":1661478000}",
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		assert_true(err_is(check(token_of(rsa, RS, str_from_c(wrong[i]))), ERR_FORBIDDEN));
 	assert_false(failed(check(token_of(rsa, RS,
-	    STR("{\"iss\":\"https://id.example\",\"aud\":[\"hall\",\"other\"],\"azp\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,"
+	    STR("{\"iss\":\"https://"
+	        "id.example\",\"aud\":[\"hall\",\"other\"],\"azp\":\"hall\",\"sub\":\"u1\",\"nonce\":\"n\",\"iat\":1661477390,"
 	        "\"exp\":1661477990}")))));
 }
 

@@ -137,7 +137,8 @@ static struct err import_staff(struct hall *hall, struct arena *arena, const str
 	const struct json *roles = json_get(json, STR("roles"));
 	for (const struct json *role = roles ? roles->first : NULL; role; role = role->next)
 		TRY(role_grant(hall, arena, person_id, organisation.organisation_id, json_string(role)));
-	return OK;
+	const struct json *demo = json_get(json, STR("demo"));
+	return demo ? staff_demo_account(hall, arena, person_id, demo) : OK;
 }
 
 struct err roster_import(struct hall *hall, struct arena *arena, struct str json, struct report *report)

@@ -13,7 +13,7 @@ struct organisation { int64_t organisation_id, parent_id; struct str kind, name,
 MUST_USE struct err organisation_by_id(struct hall *hall, struct arena *arena, int64_t id, struct organisation *out);
 MUST_USE struct err organisation_by_code(struct hall *hall, struct arena *arena, struct str code, struct organisation *out);
 
-/* Reads {organisations: [{code, parent, kind, name, region, data}], staff: [{phone, name, organisation, roles}],
+/* Reads {organisations: [{code, parent, kind, name, region, data}], staff: [{phone, name, organisation, roles, demo {password, secret}}],
  * lawyers: [{firm, name, sex, licence, phone, skills [], loadMax, available, actsFor [name or credit code]}]} and adds
  * what is not there yet. INVALID with place and words. */
 MUST_USE struct err roster_import(struct hall *hall, struct arena *arena, struct str json, struct report *report);

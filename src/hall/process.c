@@ -262,5 +262,5 @@ struct err process_step(struct work *work, struct case_file *file, const struct 
 	TRY(bpmn_encode(work->arena, file->instance, &bytes));
 	TRY(seal_text(work->hall, work->arena, "case_state.instance", file->row.case_id, bytes, &box));
 	WORK_ADD(work, "state_set_instance", I(file->row.case_id), B(box), I(work->now_ms));
-	return OK;
+	return desk_follow(work, file);
 }

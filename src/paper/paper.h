@@ -148,4 +148,7 @@ struct paper_bitmap {
 MUST_USE struct err paper_stamp(struct paper_press *press, struct arena *arena, const struct paper_stamp *stamp,
 	struct report *report, struct paper_bitmap *out_bitmap);
 
+/* A QR code as an SVG picture to stand in a page, quiet zone included. LIMIT: more than PAPER_QR_BYTES_MAX. */
+MUST_USE struct err paper_qr_svg(struct arena *arena, struct str text, struct str *out_svg);
+
 #endif

@@ -13,5 +13,7 @@
 #include "seal/keyring.h"
 #include "seal/note.h"
 #include "seal/pades.h"
+#include "seal/password.h"
+#include "seal/totp.h"
 
 #endif
