@@ -84,7 +84,7 @@ struct str html_target(const struct html *html, const struct form_item *item)
 {
 	const struct form_component *component = item->component;
 	bool boxes = component->type == FORM_RADIO || component->type == FORM_CHECKLIST || component->type == FORM_TAGLIST
-		|| component->steps.given || component->type == FORM_DYNAMICLIST;
+		|| component->steps.given || component->pick.len > 0;
 	struct str id = html_id(html, item);
 	return boxes ? str_join(html->arena, id, STR("-0")) : id;
 }
@@ -105,9 +105,7 @@ static struct err write_children(struct html *html, const struct form_item *pare
 
 static struct err write_row(struct html *html, const struct form_item *list, const struct form_item *row)
 {
-	html_raw(html, "<fieldset class=\"row\"");
-	html_attribute(html, "id", html_id(html, row));
-	html_raw(html, "><legend>");
+	html_raw(html, "<fieldset class=\"row\"><legend>");
 	html_text(html, html_words_of(html, HTML_ROW, str_from_i64(html->arena, row->row)));
 	html_raw(html, "</legend>");
 	TRY(write_children(html, row));
@@ -131,7 +129,6 @@ static struct err write_list(struct html *html, const struct form_item *list)
 	for (const struct form_item *row = list->first; row; row = row->next, count++) TRY(write_row(html, list, row));
 	if (list->component->allow_add_remove && count < (size_t)list->component->rows_max) {
 		html_raw(html, "<button class=\"btn sec small\" name=\"op\"");
-		html_attribute(html, "id", html_target(html, list));
 		html_attribute(html, "value", str_join(html->arena, STR("add:"), form_field_name(html->arena, list->pointer)));
 		html_raw(html, ">");
 		html_text(html, html_words(html, HTML_ADD));

@@ -127,7 +127,7 @@ struct err html_steps(struct html *html, const struct form_item *item, struct fe
 	bool whole;
 	struct str from, labels = form_own_words(&html->options->language, item->component, "stepLabels", item->component->step_labels);
 	TRY(html_shown(html, item, &value, &from));
-	TRY(form_steps_of(html->arena, html->state, item, item->value, &steps, &whole));
+	TRY(form_steps_of(html->arena, html->state, item, value, &steps, &whole));
 	TRY(html_field_open(html, item, "fieldset", &parts));
 	for (size_t i = 0; i < steps.count; i++) {
 		struct str id = str_printf(html->arena, "%.*s-%zu", STR_ARG(parts.id), i), label = STR("");
@@ -153,7 +153,8 @@ struct err html_pick(struct html *html, const struct form_item *list)
 	const struct form_language *language = &html->options->language;
 	struct html_field_parts parts;
 	struct form_choices choices;
-	struct str name = str_printf(html->arena, "%.*s.%.*s", STR_ARG(form_field_name(html->arena, list->pointer)), STR_ARG(picked->row_path));
+	struct str above = form_field_name(html->arena, list->pointer);
+	struct str name = str_printf(html->arena, "%.*s.%.*s", STR_ARG(above), STR_ARG(picked->row_path));
 	TRY(form_pick_choices(html->arena, html->state, list, &choices));
 	TRY(html_field_open(html, list, "fieldset", &parts));
 	for (size_t i = 0; i < choices.count; i++) {
@@ -199,9 +200,10 @@ static void write_attachment(struct html *html, const struct form_attachment *fi
 	}
 	html_raw(html, "</small></span><button class=\"btn sec small\" name=\"op\"");
 	html_attribute(html, "value", str_join(html->arena, STR("unfile:"), file->id));
-	html_attribute(html, "aria-label", str_printf(html->arena, "%.*s %.*s", STR_ARG(html_words(html, HTML_FILE_REMOVE)), STR_ARG(file->name)));
+	struct str remove = html_words(html, HTML_FILE_REMOVE);
+	html_attribute(html, "aria-label", str_printf(html->arena, "%.*s %.*s", STR_ARG(remove), STR_ARG(file->name)));
 	html_raw(html, ">");
-	html_text(html, html_words(html, HTML_FILE_REMOVE));
+	html_text(html, remove);
 	html_raw(html, "</button></li>");
 }
 
@@ -216,9 +218,9 @@ static struct str accept_of(struct html *html, const struct form_item *item)
 
 struct err html_files(struct html *html, const struct form_item *item)
 {
-	static const struct str camera = STR_INIT("<span class=\"ic\" aria-hidden=\"true\"><svg width=\"24\" height=\"24\" viewBox=\"0 0 24 24\" "
-		"fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.8\" stroke-linejoin=\"round\"><path d=\"M4 8h3.5L9 5.5h6L16.500 8H20v11H4z\"/>"
-		"<circle cx=\"12\" cy=\"13\" r=\"3.4\"/></svg></span>");
+	static const struct str camera = STR_INIT("<span class=\"ic\" aria-hidden=\"true\"><svg width=\"24\" height=\"24\" "
+		"viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.8\" stroke-linejoin=\"round\">"
+		"<path d=\"M4 8h3.5L9 5.5h6L16.5 8H20v11H4z\"/><circle cx=\"12\" cy=\"13\" r=\"3.4\"/></svg></span>");
 	struct html_field_parts parts;
 	struct str path = form_field_name(html->arena, item->pointer);
 	struct feel_value multiple = form_value_run(html->arena, html->state, item, &item->component->multiple);

@@ -76,6 +76,7 @@ struct err html_field_open(struct html *html, const struct form_item *item, cons
 	if (wrong) buf_add(&describes, error);
 	if (fieldset) {
 		/* A legend must come first to name its fieldset, so the errors follow it. */
+		if (item->component->type == FORM_DYNAMICLIST && item->component->pick.len == 0) html_attribute(html, "id", id);
 		if (wrong) html_attribute(html, "aria-describedby", error);
 		html_raw(html, ">");
 		write_label(html, item, id, true);
@@ -202,8 +203,8 @@ static struct str time_text(struct html *html, struct feel_value shown)
 	return shown.kind == FEEL_DATE_TIME ? str_sub(text, 0, 16) : text;
 }
 
-static struct err write_input(struct html *html, const struct form_item *item, const struct html_field_parts *parts, struct feel_value shown,
-	struct str from)
+static struct err write_input(struct html *html, const struct form_item *item, const struct html_field_parts *parts,
+	struct feel_value shown, struct str from)
 {
 	const struct form_component *component = item->component;
 	bool time = component->type == FORM_DATETIME, adorned = component->prefix.source.len + component->suffix.source.len > 0;
@@ -222,8 +223,8 @@ static struct err write_input(struct html *html, const struct form_item *item, c
 	return OK;
 }
 
-static void write_textarea(struct html *html, const struct form_item *item, const struct html_field_parts *parts, struct feel_value shown,
-	struct str from)
+static void write_textarea(struct html *html, const struct form_item *item, const struct html_field_parts *parts,
+	struct feel_value shown, struct str from)
 {
 	html_raw(html, "<textarea rows=\"5\"");
 	write_common(html, item, parts, from);

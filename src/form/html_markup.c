@@ -186,14 +186,15 @@ static void write_tag(struct html *html, struct open_tags *open, const struct ta
 	if (!empty) open->names[open->count++] = name;
 }
 
+static bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'); }
+
 /* "&amp;", "&#39;" of the author stay; a lone & is escaped. */
 static size_t write_entity(struct html *html, struct str text, size_t at)
 {
 	size_t i = at + 1;
 	if (i < text.len && text.ptr[i] == '#') i++;
 	size_t start = i;
-	while (i < text.len && i - start < 10 && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || ((text.ptr[i] | 32) >= 'a' && (text.ptr[i] | 32) <= 'z')))
-		i++;
+	while (i < text.len && i - start < 10 && is_letter_or_digit(text.ptr[i])) i++;
 	if (i == start || i >= text.len || text.ptr[i] != ';') {
 		html_raw(html, "&amp;");
 		return at + 1;

@@ -20,7 +20,8 @@ static struct str value_words(struct html *html, struct feel_value value)
 	case FEEL_TIME: return str_sub(feel_print(html->arena, value), 0, 5);
 	case FEEL_DATE_TIME: {
 		struct str text = feel_print(html->arena, value);
-		return str_printf(html->arena, "%.*s %.*s", STR_ARG(date_words(html, value.date_time->date)), 5, text.len > 16 ? text.ptr + 11 : "");
+		struct str day = date_words(html, value.date_time->date), time = str_sub(text, 11, 16);
+		return str_printf(html->arena, "%.*s %.*s", STR_ARG(day), STR_ARG(time));
 	}
 	default: return feel_print(html->arena, value);
 	}
@@ -51,6 +52,15 @@ static struct err steps_words(struct html *html, const struct form_item *item, s
 	return OK;
 }
 
+/* "5000.50" of money, where FEEL says 5000.5. */
+static struct str number_words(struct html *html, const struct form_component *component, struct feel_value value)
+{
+	struct str text = value_words(html, value);
+	ptrdiff_t point = str_find_byte(text, '.', 0);
+	bool short_of = component->type == FORM_NUMBER && component->decimal_digits == 2 && point >= 0 && text.len - (size_t)point == 2;
+	return short_of ? str_join(html->arena, text, STR("0")) : text;
+}
+
 struct err html_read(struct html *html, const struct form_item *item, struct str *out_text)
 {
 	const struct form_component *component = item->component;
@@ -71,8 +81,8 @@ struct err html_read(struct html *html, const struct form_item *item, struct str
 	}
 	TRY(form_own_text(html->arena, html->state, item, &html->options->language, "suffix", &component->suffix, &suffix));
 	TRY(form_own_text(html->arena, html->state, item, &html->options->language, "prefix", &component->prefix, &prefix));
-	const char *space = suffix.len ? " " : "";
-	*out_text = str_printf(html->arena, "%.*s%.*s%s%.*s", STR_ARG(prefix), STR_ARG(value_words(html, item->value)), space, STR_ARG(suffix));
+	struct str words = number_words(html, component, item->value);
+	*out_text = str_printf(html->arena, "%.*s%.*s%s%.*s", STR_ARG(prefix), STR_ARG(words), suffix.len ? " " : "", STR_ARG(suffix));
 	return OK;
 }
 

@@ -178,7 +178,8 @@ static struct feel_value kept(struct arena *arena, const struct form_page *page,
 		return form_put_pointer(arena, draft, page->list->pointer, rows);
 	}
 	for (struct form_item *item = form_page_first(page); item; item = form_page_next(page, item)) {
-		bool keeps = form_is_keyed(item->component->type) && item->component->type != FORM_EXPRESSION && !item->disabled && !item->readonly;
+		bool keeps = form_is_keyed(item->component->type) && item->component->type != FORM_EXPRESSION && !item->disabled
+			&& !item->readonly;
 		bool list = item->component->type == FORM_DYNAMICLIST && item->row == 0;
 		if (list && feel_at(draft, form_field_name(arena, item->pointer)).kind == FEEL_LIST) continue;
 		if (list) draft = form_put_pointer(arena, draft, item->pointer, (struct feel_value){ .kind = FEEL_LIST });
@@ -189,7 +190,8 @@ static struct feel_value kept(struct arena *arena, const struct form_page *page,
 }
 
 /* "add:claims", "remove:claims.2" */
-static struct feel_value change_rows(struct arena *arena, const struct form_page *page, struct feel_value data, struct form_page_result *result)
+static struct feel_value change_rows(struct arena *arena, const struct form_page *page, struct feel_value data,
+	struct form_page_result *result)
 {
 	bool add = str_starts(result->op, STR("add:")), remove = str_starts(result->op, STR("remove:"));
 	struct str target = add ? str_sub(result->op, 4, result->op.len) : remove ? str_sub(result->op, 7, result->op.len) : STR("");

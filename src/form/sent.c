@@ -107,7 +107,9 @@ static struct feel_value read_choices(struct form_reading *reading, const struct
 		struct feel_value value = no_option(reading->arena);
 		if (!str_eq(reading->sent[i].name, name) || reading->sent[i].value.len == 0) continue;
 		form_choice_of_token(component, choices.items, choices.count, reading->sent[i].value, &value);
-		LIST_PUSH(reading->arena, &values, value);
+		bool again = false;
+		for (size_t k = 0; k < values.count && !again; k++) again = form_same_value(values.items[k], value);
+		if (!again) LIST_PUSH(reading->arena, &values, value);
 	}
 	form_sent_named(reading, name);
 	return feel_list_of(reading->arena, values.items, values.count);
@@ -121,6 +123,9 @@ static struct err read_steps(struct form_reading *reading, const struct form_ite
 	bool whole;
 	struct feel_value shown = item->value, value = FEEL_NULL_VALUE;
 	size_t level = 0;
+	/* An empty field was shown with its prefill, and so with the steps of that. */
+	if (form_is_empty(shown) && item->component->prefill.given)
+		shown = form_value_run(reading->arena, reading->shown, item, &item->component->prefill);
 	TRY(form_steps_of(reading->arena, reading->shown, item, shown, &steps, &whole));
 	for (size_t i = 0; i < reading->sent_count; i++) {
 		struct feel_value chosen;
@@ -131,7 +136,8 @@ static struct err read_steps(struct form_reading *reading, const struct form_ite
 		if (!form_choice_of_token(item->component, choices->items, choices->count, reading->sent[i].value, &chosen)) break;
 		value = chosen;
 		bool same = false;
-		for (size_t k = 0; k < choices->count; k++) same = same || (choices->items[k].chosen && form_same_value(choices->items[k].value, chosen));
+		for (size_t k = 0; k < choices->count; k++)
+			same = same || (choices->items[k].chosen && form_same_value(choices->items[k].value, chosen));
 		if (!same) break;
 	}
 	form_sent_named(reading, name);
@@ -166,7 +172,7 @@ static struct err read_field(struct form_reading *reading, const struct form_ite
 		return OK;
 	}
 	const struct form_sent *sent = form_sent_named(reading, name);
-	if (form_said_unknown(reading, name)) *out_value = component->type == FORM_TEXTFIELD ? feel_string(STR("")) : FEEL_NULL_VALUE;
+	if (form_said_unknown(reading, name)) *out_value = form_empty_value(component);
 	else if (component->type == FORM_CHECKBOX) *out_value = feel_boolean(sent != NULL);
 	else if (component->type == FORM_RADIO || component->type == FORM_SELECT) *out_value = read_choice(reading, item, sent);
 	else if (sent) *out_value = feel_string(sent->value);
@@ -183,7 +189,8 @@ static struct err read_picks(struct form_reading *reading, struct feel_value *ou
 	const struct form_component *picked = form_picked(list->component);
 	struct form_choices choices;
 	TRY(form_pick_choices(reading->arena, reading->shown, list, &choices));
-	struct str name = str_printf(reading->arena, "%.*s.%.*s", STR_ARG(form_field_name(reading->arena, list->pointer)), STR_ARG(picked->row_path));
+	struct str above = form_field_name(reading->arena, list->pointer);
+	struct str name = str_printf(reading->arena, "%.*s.%.*s", STR_ARG(above), STR_ARG(picked->row_path));
 	struct feel_value ticked = read_choices(reading, picked, choices, name);
 	struct { LIST_OF(struct feel_value); } rows = { 0 };
 	for (size_t i = 0; i < ticked.list.count; i++) {
@@ -240,8 +247,8 @@ static void refuse_rest(struct form_reading *reading)
 		if (reading->used[i] || str_eq_c(name, "op") || str_eq_c(name, "unknown")) continue;
 		reading->fault_count++;
 		struct str words = form_words(reading->arena, reading->language, WORDS_UNKNOWN_KEY, STR(""), STR(""));
-		report_error(reading->report, str_join(reading->arena, STR("/"), str_replace(reading->arena, name, STR("."), STR("/"))), "%.*s",
-			STR_ARG(words));
+		struct str pointer = str_join(reading->arena, STR("/"), str_replace(reading->arena, name, STR("."), STR("/")));
+		report_error(reading->report, pointer, "%.*s", STR_ARG(words));
 	}
 }
 
