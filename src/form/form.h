@@ -153,6 +153,7 @@ struct form_component {
 	 * the person submits. */
 	struct form_value skip;
 	bool extra;
+	bool waits;                              /* "waits" of such a group: while it is shown nothing can be submitted (not yet) */
 	struct form_text hint;                   /* "hint": shown under the label when there is no description */
 	struct form_value prefill;               /* "prefill": "=..." what an empty field shows at first; kept only when it is sent */
 	/* "steps": "=..." over `value`: a list of lists of {label, value, chosen, group}: choices one after the other, each list
@@ -165,6 +166,7 @@ struct form_component {
 	struct form_text unknown;
 	struct str pick;                         /* "pick" of a list: its page offers this key's options to tick, each row then has a page */
 	struct str input_mode;                   /* "inputmode": HTML's word */
+	bool carry;                              /* "carry": may be prefilled from what the hall knows of the person */
 	const struct json *properties;           /* all of them, or NULL */
 	const struct json *json;                 /* the component as written */
 
@@ -286,7 +288,7 @@ struct form_page {
 	const struct form_component *group;
 	const struct form_item *item;            /* of the group, or of the row */
 	const struct form_item *list;            /* of a page that picks and of a row's page, else NULL */
-	bool extra;
+	bool extra, waits;
 };
 struct form_pages { struct form_page *items; size_t count; };
 /* In order, without hidden pages. Empty when the form has none. */
@@ -294,6 +296,10 @@ MUST_USE struct err form_pages(struct arena *arena, const struct form_state *sta
 	struct form_pages *out_pages);
 /* NULL when there is no such page now. */
 const struct form_page *form_page(const struct form_pages *pages, struct str id);
+/* Was the page judged and kept? True when the data has a value, be it empty, for each of its fields. */
+bool form_page_is_answered(struct arena *arena, const struct form_page *page, struct feel_value data);
+/* Does it ask anything? */
+bool form_page_asks(const struct form_page *page);
 
 /* What a browser sends. Names are paths: "employer.uscc", "claims.0.amount"; of a picking page "claims.type". Values: text; a
  * choice is the index of its option (with a mark of the option when options change); a box is there or not; "op" is the
@@ -304,6 +310,7 @@ enum { FORM_SENT_COUNT_MAX = 2000, FORM_SENT_NAME_BYTES_MAX = 300, FORM_SENT_VAL
 
 struct form_page_result {
 	struct feel_value data;                  /* the draft with all answers of the page that have no error; nothing else changes */
+	struct feel_value page_data;             /* the part of it that this page holds: lists whole, the rest field by field */
 	const struct form_state *state;          /* to show the page again, with errors when it was judged */
 	struct str op;
 	bool again;                              /* no error, but the page must be shown again: rows changed, a step to choose */
@@ -349,5 +356,8 @@ MUST_USE struct err form_html_answers(struct arena *arena, const struct form_sta
 /* All errors with links to their fields; "" when there are none. */
 MUST_USE struct err form_html_errors(struct arena *arena, const struct form_state *state,
 	const struct form_html_options *options, struct str *out_html);
+
+/* Markdown of a service's author as HTML; raw HTML in it is shown as text. */
+MUST_USE struct err form_markdown(struct arena *arena, struct str markdown, struct str *out_html);
 
 #endif

@@ -97,6 +97,13 @@ void html_markdown(struct html *html, struct str markdown)
 	if (markdown.len > 0 && markdown.len <= FORM_BYTES_MAX) md_parse(markdown.ptr, (MD_SIZE)markdown.len, &parser, html);
 }
 
+struct err form_markdown(struct arena *arena, struct str markdown, struct str *out_html)
+{
+	struct html html = { .arena = arena, .buf = buf_make(arena, FORM_HTML_BYTES_MAX) };
+	html_markdown(&html, markdown);
+	return buf_finish(&html.buf, out_html);
+}
+
 /* ---- HTML ---- */
 
 enum { OPEN_TAGS_MAX = 64 };

@@ -79,7 +79,8 @@ static struct err add_row(struct listing *listing, const struct form_page *page,
 static struct err add_group(struct listing *listing, const struct form_item *item)
 {
 	const struct form_component *group = item->component;
-	struct form_page page = { .id = group->page, .group = group, .item = item, .list = picking_list(item), .extra = group->extra };
+	struct form_page page = { .id = group->page, .group = group, .item = item, .list = picking_list(item), .extra = group->extra,
+		.waits = group->waits };
 	if (group->type != FORM_GROUP || group->page.len == 0 || group->key.len > 0 || item->hidden) return OK;
 	if (group->skip.program) {
 		struct feel_value skip = form_value_run(listing->arena, listing->state, item, &group->skip);
@@ -106,6 +107,35 @@ const struct form_page *form_page(const struct form_pages *pages, struct str id)
 	for (size_t i = 0; i < pages->count; i++)
 		if (str_eq(pages->items[i].id, id)) return &pages->items[i];
 	return NULL;
+}
+
+bool form_page_is_answered(struct arena *arena, const struct form_page *page, struct feel_value data)
+{
+	for (struct form_item *item = form_page_first(page); item; item = form_page_next(page, item)) {
+		struct feel_value there;
+		bool list = item->component->type == FORM_DYNAMICLIST && item->row == 0;
+		bool keyed = form_is_keyed(item->component->type) && item->component->type != FORM_EXPRESSION;
+		if ((!keyed && !list) || item->readonly || item->disabled) continue;
+		struct str name = form_field_name(arena, item->pointer);
+		if (form_lookup(data, name, &there)) {
+			if (list && there.kind == FEEL_LIST && there.list.count < (size_t)item->component->rows_min) return false;
+			continue;
+		}
+		/* Inside a row: the last name in the context of the row. */
+		ptrdiff_t dot = -1, next = -1;
+		while ((next = str_find_byte(name, '.', (size_t)(next + 1))) >= 0) dot = next;
+		if (dot < 0) return false;
+		struct feel_value row = feel_at(data, str_sub(name, 0, (size_t)dot));
+		if (!feel_has(row, str_sub(name, (size_t)dot + 1, name.len))) return false;
+	}
+	return true;
+}
+
+bool form_page_asks(const struct form_page *page)
+{
+	for (struct form_item *item = form_page_first(page); item; item = form_page_next(page, item))
+		if (item->component->type == FORM_DYNAMICLIST || form_is_keyed(item->component->type)) return true;
+	return false;
 }
 
 /* ---- judging ---- */
@@ -211,6 +241,24 @@ static struct feel_value change_rows(struct arena *arena, const struct form_page
 	return data;
 }
 
+/* The page's own part of the data: a draft may hold another page's answers that were given at the same time. */
+static struct feel_value part_of(struct arena *arena, const struct form_page *page, struct feel_value data)
+{
+	struct feel_value part = feel_context_of(arena, NULL, 0);
+	for (const struct form_item *up = page->item; up; up = up->parent)
+		if (up->component->type == FORM_DYNAMICLIST && up->row == 0)
+			part = form_put_pointer(arena, part, up->pointer, feel_at(data, form_field_name(arena, up->pointer)));
+	for (struct form_item *item = form_page_first(page); item; item = form_page_next(page, item)) {
+		bool list = item->component->type == FORM_DYNAMICLIST && item->row == 0, below = false;
+		struct feel_value value;
+		if (!list && (!form_is_keyed(item->component->type) || item->component->type == FORM_EXPRESSION)) continue;
+		for (const struct form_item *up = item->parent; up && !below; up = up->parent) below = up->row > 0;
+		if (!below && form_lookup(data, form_field_name(arena, item->pointer), &value))
+			part = form_put_pointer(arena, part, item->pointer, value);
+	}
+	return part;
+}
+
 /* ---- the whole ---- */
 
 static struct err find_page(struct arena *arena, const struct form_state *state, const struct form_language *language, struct str id,
@@ -254,6 +302,7 @@ struct err form_submit_page(struct arena *arena, const struct form *form, struct
 	TRY(judge(&judging, &result));
 	bool judged = result.op.len == 0 || str_eq_c(result.op, "next");
 	result.data = change_rows(arena, page, kept(arena, page, draft), &result);
+	result.page_data = part_of(arena, page, result.data);
 	if (!judged) forget_errors(maker.state);
 	maker.state->error_count += reading.fault_count;
 	result.state = maker.state;

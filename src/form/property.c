@@ -80,6 +80,8 @@ const struct property form_properties[] = {
 	{ "properties", "why", PROPERTY_TEXT, AT(why), T(GROUP), 0, 0, NULL },
 	{ "properties", "skip", PROPERTY_FEEL, AT(skip), T(GROUP), 0, 0, NULL },
 	{ "properties", "extra", PROPERTY_BOOLEAN, AT(extra), T(GROUP), 0, 0, NULL },
+	{ "properties", "waits", PROPERTY_BOOLEAN, AT(waits), T(GROUP), 0, 0, NULL },
+	{ "properties", "carry", PROPERTY_BOOLEAN, AT(carry), INPUTS & ~T(FILEPICKER), 0, 0, NULL },
 	{ "properties", "hint", PROPERTY_TEXT, AT(hint), INPUTS | CONTAINERS, 0, 0, NULL },
 	{ "properties", "prefill", PROPERTY_FEEL, AT(prefill), INPUTS & ~T(FILEPICKER), 0, 0, NULL },
 	{ "properties", "steps", PROPERTY_FEEL, AT(steps), T(TEXTFIELD), 0, 0, NULL },
