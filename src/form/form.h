@@ -346,6 +346,7 @@ struct form_html_options {
 	const struct form_source *sources;
 	size_t source_count;
 	bool answered;                           /* the page was judged before: nothing is prefilled, what is empty was left so */
+	bool brief;                              /* answers: leave out what may be empty and is */
 };
 /* The fields of the page: labels above, hints, errors above the label, no script, no form element around. */
 MUST_USE struct err form_html(struct arena *arena, const struct form_state *state, const struct form_html_options *options,

@@ -274,15 +274,29 @@ static struct err write_answer_files(struct html *html, const struct form_item *
 	return OK;
 }
 
+/* The label of an answer; when the page's own title says the same, only for those who hear it. */
+static void open_answer(struct html *html, struct str label, bool empty)
+{
+	bool heard = str_eq(label, html->title);
+	buf_add(&html->buf, heard ? STR("<dt class=\"heard\">") : STR("<dt>"));
+	html_text(html, label);
+	html_raw(html, "</dt><dd");
+	if (heard || empty) html_attribute(html, "class", heard ? STR("whole") : STR("none"));
+	html_raw(html, ">");
+}
+
 static struct err write_answer(struct html *html, const struct form_item *item)
 {
-	struct str label = html_label(html, item), text;
-	if (item->hidden || !form_is_keyed(item->component->type) || label.len == 0) return OK;
+	const struct form_component *component = item->component;
+	struct str label = html_label(html, item), text, unknown;
+	bool file = component->type == FORM_FILEPICKER;
+	if (item->hidden || !form_is_keyed(component->type) || label.len == 0) return OK;
+	if (html->options->brief && form_is_empty(item->value) && !component->required && !component->must_answer) return OK;
 	TRY(html_read(html, item, &text));
-	html_raw(html, "<dt>");
-	html_text(html, label);
-	buf_add(&html->buf, text.len || item->component->type == FORM_FILEPICKER ? STR("</dt><dd>") : STR("</dt><dd class=\"none\">"));
-	if (item->component->type == FORM_FILEPICKER) TRY(write_answer_files(html, item));
+	TRY(form_own_text(html->arena, html->state, item, &html->options->language, "unknown", &component->unknown, &unknown));
+	if (form_is_empty(item->value) && html->options->answered) text = unknown;
+	open_answer(html, label, text.len == 0 && !file);
+	if (file && !form_is_empty(item->value)) TRY(write_answer_files(html, item));
 	else html_text(html, text.len ? text : html_words(html, HTML_NOTHING));
 	html_raw(html, "</dd>");
 	return OK;
@@ -295,9 +309,7 @@ static struct err write_picked(struct html *html, const struct form_item *list)
 	struct form_choices choices;
 	size_t count = 0;
 	TRY(form_pick_choices(html->arena, html->state, list, &choices));
-	html_raw(html, "<dt>");
-	html_text(html, html_label(html, list));
-	html_raw(html, "</dt><dd>");
+	open_answer(html, html_label(html, list), false);
 	for (const struct form_item *row = list->first; row; row = row->next)
 		for (size_t i = 0; i < choices.count; i++) {
 			if (!form_same_value(choices.items[i].value, feel_at(row->value, picked->row_path))) continue;

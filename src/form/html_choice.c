@@ -36,7 +36,8 @@ static bool is_chosen(struct feel_value value, struct feel_value option)
 static bool is_unsaid(const struct html *html, const struct form_item *item)
 {
 	struct feel_value there;
-	if (!item->component->must_answer || item->component->list || item->raw.kind != FEEL_NULL) return false;
+	bool asked = item->component->must_answer && !item->component->prefill.given;
+	if (!asked || item->component->list || item->raw.kind != FEEL_NULL) return false;
 	return !form_lookup(html->state->root->own, item->component->path, &there);
 }
 

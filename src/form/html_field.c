@@ -10,7 +10,9 @@ static struct err write_hints(struct html *html, const struct form_item *item, s
 	struct str hint, more = form_own_words(language, component, "purpose", component->purpose);
 	*out_ids = STR("");
 	TRY(form_own_text(html->arena, html->state, item, language, "description", &component->description, &hint));
-	if (hint.len == 0) TRY(form_own_text(html->arena, html->state, item, language, "hint", &component->hint, &hint));
+	/* The hint of a list that is picked is told on the pages of its rows. */
+	if (hint.len == 0 && component->pick.len == 0)
+		TRY(form_own_text(html->arena, html->state, item, language, "hint", &component->hint, &hint));
 	if (!component->sensitive) more = STR("");
 	if (hint.len == 0 && more.len == 0) return OK;
 	*out_ids = str_join(html->arena, id, STR("-hint"));
@@ -136,7 +138,8 @@ struct err html_shown(struct html *html, const struct form_item *item, struct fe
 	const struct form_component *component = item->component;
 	bool sent = item->raw.kind != FEEL_NULL, wrong = item->errors.count > 0 || item->fault != WORDS_NONE;
 	*out_from = STR("");
-	*out_value = sent && wrong && item->raw.kind == FEEL_STRING && !form_is_choosing(component->type) ? item->raw : item->value;
+	bool typed = item->raw.kind == FEEL_STRING && !form_is_choosing(component->type);
+	*out_value = sent && item->fault != WORDS_NONE && typed ? item->raw : item->value;
 	if (sent || html->options->answered) return OK;
 	if (!form_is_empty(*out_value)) {
 		*out_from = known_source(html, item);

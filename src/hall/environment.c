@@ -173,6 +173,14 @@ static struct feel_value call_region_name(struct feel_run *run, void *data, cons
 	return name.len ? feel_string(name) : FEEL_NULL_VALUE;
 }
 
+/* Where the case is asked for: a place to begin with when somebody chooses one. */
+static struct feel_value call_hall_region(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)args; (void)count;
+	struct str region = ENVIRONMENT(data)->region;
+	return region.len ? feel_string(region) : FEEL_NULL_VALUE;
+}
+
 static struct feel_value step_of(struct arena *arena, const struct region_places *places, struct str chosen)
 {
 	struct feel_value *options = ARENA_ARRAY(arena, struct feel_value, places->count);
@@ -307,6 +315,7 @@ static const struct feel_host_function functions[] = {
 	{ STR_INIT("printable"), "text", call_printable, NULL },
 	{ STR_INIT("known region"), "code", call_known_region, NULL },
 	{ STR_INIT("region name"), "code", call_region_name, NULL },
+	{ STR_INIT("hall region"), "", call_hall_region, NULL },
 	{ STR_INIT("region steps"), "code", call_region_steps, NULL },
 	{ STR_INIT("birth date"), "text", call_birth_date, NULL },
 	{ STR_INIT("money"), "number", call_money, NULL },

@@ -5,6 +5,7 @@
 	X(static) \
 	X(openapi) \
 	X(home) \
+	X(apply) \
 	X(sms)
 
 #define X(room) extern const struct route room##_routes[];

@@ -69,7 +69,10 @@ export const noScript = { javaScriptEnabled: false };
 
 // A picture of the whole page: the bar at the bottom stands where the page ends, not in the middle of it.
 export async function picture(page, title) {
-	await page.screenshot({ path: join(pictures, `${name}-${title}.png`), fullPage: true, style: ".bar{position:static!important}" });
+	const stand = (position) => page.evaluate((position) => document.querySelectorAll(".bar").forEach((bar) => { bar.style.position = position; }), position);
+	await stand("static");       /* by the element: the page's policy takes no style from elsewhere */
+	await page.screenshot({ path: join(pictures, `${name}-${title}.png`), fullPage: true });
+	await stand("");
 }
 
 const luminance = (c) => c.map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
