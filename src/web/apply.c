@@ -4,7 +4,7 @@
 static struct err own_case(struct request *request, struct application *application)
 {
 	int64_t case_id;
-	TRY(request_part_id(request, "application", &case_id));
+	TRY(request_part_id(request, "case", &case_id));
 	TRY(case_by_id(request->hall, request->arena, case_id, &application->summary));
 	if (application->summary.applicant_id != request->session->person_id) return ERR(NOT_FOUND);
 	if (str_eq_c(application->summary.state, "discarded")) return ERR(NOT_FOUND);

@@ -23,7 +23,7 @@ struct application {
 	bool submitted;                      /* no draft any more: its pages lead to the case */
 };
 
-/* The application of the route's :application, with everything. NOT_FOUND: none of this person's. */
+/* The application of the route's :case, with everything. NOT_FOUND: none of this person's. */
 MUST_USE struct err application_open(struct request *request, struct application *out_application);
 /* Makes state and pages again from a changed draft. */
 MUST_USE struct err application_refresh(struct request *request, struct application *application);
