@@ -142,7 +142,7 @@ bool form_page_asks(const struct form_page *page)
 
 struct judging { struct form_maker *maker; struct form_reading *reading; const struct form_page *page; struct report *report; };
 
-static struct err judge_item(struct judging *judging, struct form_item *item)
+static struct err judge_item(struct judging *judging, struct form_item *item, bool told)
 {
 	struct form_maker *maker = judging->maker;
 	const struct form_component *component = item->component;
@@ -158,7 +158,7 @@ static struct err judge_item(struct judging *judging, struct form_item *item)
 		if (component->type == FORM_FILEPICKER) words = WORDS_REQUIRED_FILE;
 		form_item_error(maker, item, words, unknown, STR(""));
 	}
-	form_report_item(judging->report, item);
+	if (told) form_report_item(judging->report, item);
 	return OK;
 }
 
@@ -184,9 +184,8 @@ static struct err judge(struct judging *judging, struct form_page_result *result
 		item->unknown = item->component->unknown.source.len > 0 && form_said_unknown(judging->reading, name);
 		TRY(goes_on(judging, item, &again));
 		if (again) result->again = true;
-		else if (judged) TRY(judge_item(judging, item));
 		/* What does not fit is not kept, even when nobody asked for a verdict. */
-		else if (item->fault == WORDS_NONE && !item->disabled) TRY(form_check_item(judging->maker, item));
+		else TRY(judge_item(judging, item, judged));
 	}
 	return OK;
 }

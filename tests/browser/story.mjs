@@ -43,6 +43,10 @@ export class Hall {
 		});
 		return this.url;
 	}
+	// A worker's session without signing in, made before the server opens: for stories that are about something else.
+	session(phone, { level = 2, name = "", number = "" } = {}) {
+		return execFileSync(join(build, "tests", "session"), [this.hall, phone, String(level), name, number]).toString().trim();
+	}
 	async stop(signal = "SIGTERM") {
 		if (!this.process || this.process.exitCode !== null) return;
 		const ended = new Promise((done) => this.process.once("exit", done));
