@@ -13,7 +13,13 @@
 
 #include <cmocka.h>
 
-struct desk { struct arena arena; const struct service *service; const struct form *form; const struct feel_env *env; struct feel_value draft; };
+struct desk {
+	struct arena arena;
+	const struct service *service;
+	const struct form *form;
+	const struct feel_env *env;
+	struct feel_value draft;
+};
 
 static struct desk *open_desk(void)
 {
@@ -82,7 +88,8 @@ static struct err answer(struct desk *desk, const char *page_id, const char *con
 		if (str_find(html, str_printf(&desk->arena, "name=\"%.*s\"", STR_ARG(name)), 0) < 0)
 			fail_msg("%s has no field %.*s", page_id, STR_ARG(name));
 	}
-	struct err err = form_submit_page(&desk->arena, desk->form, desk->draft, str_from_c(page_id), sent, count, NULL, desk->env, report, result);
+	struct err err = form_submit_page(
+		&desk->arena, desk->form, desk->draft, str_from_c(page_id), sent, count, NULL, desk->env, report, result);
 	if (!failed(err) || err_is(err, ERR_INVALID)) desk->draft = result->data;
 	return err;
 }
@@ -107,7 +114,8 @@ static void fill_in(struct desk *desk)
 	ANSWER(desk, "workplace", false, "answers.workplace:上海市", "answers.workplace:宝山区", "job=仓管");
 	/* Shown with the place of work filled in; the person only goes on. */
 	ANSWER(desk, "registered", false, "employer.registeredRegion:上海市", "employer.registeredRegion:宝山区");
-	ANSWER(desk, "filing", false, "arbitration.caseNumber=宝劳人仲（2022）办字第1610号", "arbitration.filedOn=2022/8/21", "arbitration.commission=宝山区仲裁委");
+	ANSWER(desk, "filing", false, "arbitration.caseNumber=宝劳人仲（2022）办字第1610号", "arbitration.filedOn=2022/8/21",
+		"arbitration.commission=宝山区仲裁委");
 	ANSWER(desk, "work", false, "hiredOn=2019年8月30日", "leftOn=20220817", "monthlyWage=11,250元");
 	ANSWER(desk, "claims", false, "claims.type:拖欠工资", "claims.type:经济补偿");
 	ANSWER(desk, "claims.0", false, "claims.0.months=1", "claims.0.amount=１１２５０", "claims.0.facts=");

@@ -97,7 +97,8 @@ struct err application_submit(struct request *request, struct answer *answer)
 		answer->see_other = application_path(request, &application, open ? open->id : waiting->id);
 		return OK;
 	}
-	struct err err = case_submit(request->hall, request->arena, &request->actor, application.summary.case_id, application.draft, request->report);
+	struct err err = case_submit(
+		request->hall, request->arena, &request->actor, application.summary.case_id, application.draft, request->report);
 	if (err_is(err, ERR_INVALID)) {
 		answer->status = 422;
 		return fill_check(request, &application, answer);

@@ -170,8 +170,9 @@ static struct err choose_way(struct request *request, struct application *applic
 	application->draft = result->data;
 	TRY(application_refresh(request, application));
 	const struct form_page *open = application_next_open(request, application);
+	const struct form_page *before = step > 0 ? application_step(application, step - 1) : NULL;
 	if (str_eq_c(result->op, "save")) next = STR("saved");
-	else if (str_eq_c(result->op, "back")) next = step > 0 && application_step(application, step - 1) ? application_step(application, step - 1)->id : page_id;
+	else if (str_eq_c(result->op, "back")) next = before ? before->id : page_id;
 	else if (result->again || (result->op.len && !str_eq_c(result->op, "next"))) next = page_id;
 	else if (from_check) next = open ? open->id : STR("check");
 	else {

@@ -61,7 +61,8 @@ static struct str general_text(struct request *request)
 
 static struct str sensitive_text(struct request *request, const struct service *service)
 {
-	return str_printf(request->arena, "%.*s\n%.*s", STR_ARG(page_word(request, "begin.sensitive")), STR_ARG(sensitive_list(request, service)));
+	struct str list = sensitive_list(request, service);
+	return str_printf(request->arena, "%.*s\n%.*s", STR_ARG(page_word(request, "begin.sensitive")), STR_ARG(list));
 }
 
 static struct err add_drafts(struct request *request, const struct service *service, struct resource *it)
@@ -153,7 +154,8 @@ static struct err resume_use(struct request *request, struct answer *answer)
 	int64_t person_id, case_id;
 	struct str token;
 	struct str code = str_replace(request->arena, request_field(request, "code"), STR(" "), STR(""));
-	struct err err = resume_code_use(request->hall, request->arena, request_field(request, "phone"), code, request->report, &person_id, &case_id);
+	struct err err = resume_code_use(
+		request->hall, request->arena, request_field(request, "phone"), code, request->report, &person_id, &case_id);
 	if (err_is(err, ERR_FORBIDDEN) || err_is(err, ERR_REFUSED)) {
 		answer->status = 422;
 		return fill_resume(request, answer);
