@@ -5,6 +5,7 @@
 	X(static) \
 	X(openapi) \
 	X(home) \
+	X(apply) \
 	X(sms) \
 	X(sign_in) \
 	X(my) \
