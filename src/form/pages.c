@@ -308,3 +308,15 @@ struct err form_submit_page(struct arena *arena, const struct form *form, struct
 	*out_result = result;
 	return maker.state->error_count > 0 ? ERR(INVALID) : OK;
 }
+
+struct err form_read_whole(struct arena *arena, const struct form_state *state, const struct form_sent *sent, size_t sent_count,
+	const struct form_language *language, struct report *report, struct feel_value *out_given, struct str *out_op)
+{
+	static const struct form_language chinese = { 0 };
+	struct form_page whole = { .group = state->form->root, .item = state->root };
+	struct form_reading reading = { .arena = arena, .shown = state, .page = &whole, .sent = sent, .sent_count = sent_count,
+		.report = report, .language = language ? language : &chinese };
+	TRY(form_read_sent(&reading, out_given));
+	*out_op = reading.op;
+	return reading.fault_count ? ERR(INVALID) : OK;
+}

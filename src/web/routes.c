@@ -10,6 +10,7 @@
 	X(sign_in) \
 	X(my) \
 	X(case) \
+	X(task) \
 	X(papers) \
 	X(follow)
 
