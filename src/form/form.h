@@ -322,10 +322,12 @@ MUST_USE struct err form_submit_page(struct arena *arena, const struct form *for
 	const struct form_sent *sent, size_t sent_count, const struct form_language *language, const struct feel_env *env,
 	struct report *report, struct form_page_result *out_result);
 
-/* What a browser sent for a form that is shown whole, as a context for form_submit. state: as it was shown. INVALID: a name
- * that the form does not have, or an option that it does not offer (findings). out_op: the button. */
-MUST_USE struct err form_read_whole(struct arena *arena, const struct form_state *state, const struct form_sent *sent,
-	size_t sent_count, const struct form_language *language, struct report *report, struct feel_value *out_given, struct str *out_op);
+/* What a browser sent for several pages of one form that are shown together (page_count 0: for a form without pages, whole),
+ * as a context for form_submit. state: as it was shown; page_ids: those that are not there now are passed over. INVALID: a
+ * name that they do not have, or an option that is not offered (findings). out_op: the button. */
+MUST_USE struct err form_read_pages(struct arena *arena, const struct form_state *state, const struct str *page_ids,
+	size_t page_count, const struct form_sent *sent, size_t sent_count, const struct form_language *language,
+	struct report *report, struct feel_value *out_given, struct str *out_op);
 
 /* ---- HTML ------------------------------------------------------------------------------------------- */
 

@@ -38,6 +38,10 @@ struct form_reading {
 	bool *used;                              /* of each sent field */
 };
 MUST_USE struct err form_read_sent(struct form_reading *reading, struct feel_value *out_given);
+/* Its three parts, for several pages in one form: begin, each page's items, then what nobody read is refused. */
+MUST_USE struct err form_read_begin(struct form_reading *reading);
+MUST_USE struct err form_read_items(struct form_reading *reading, struct feel_value *given);
+void form_read_end(struct form_reading *reading);
 /* The first field of that name, NULL when there is none; marks all of that name as used. */
 const struct form_sent *form_sent_named(struct form_reading *reading, struct str name);
 bool form_said_unknown(struct form_reading *reading, struct str name);

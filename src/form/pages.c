@@ -309,14 +309,25 @@ struct err form_submit_page(struct arena *arena, const struct form *form, struct
 	return maker.state->error_count > 0 ? ERR(INVALID) : OK;
 }
 
-struct err form_read_whole(struct arena *arena, const struct form_state *state, const struct form_sent *sent, size_t sent_count,
-	const struct form_language *language, struct report *report, struct feel_value *out_given, struct str *out_op)
+struct err form_read_pages(struct arena *arena, const struct form_state *state, const struct str *page_ids, size_t page_count,
+	const struct form_sent *sent, size_t sent_count, const struct form_language *language, struct report *report,
+	struct feel_value *out_given, struct str *out_op)
 {
 	static const struct form_language chinese = { 0 };
 	struct form_page whole = { .group = state->form->root, .item = state->root };
 	struct form_reading reading = { .arena = arena, .shown = state, .page = &whole, .sent = sent, .sent_count = sent_count,
 		.report = report, .language = language ? language : &chinese };
-	TRY(form_read_sent(&reading, out_given));
+	struct feel_value given = feel_context_of(arena, NULL, 0);
+	struct form_pages pages;
+	TRY(form_pages(arena, state, reading.language, &pages));
+	TRY(form_read_begin(&reading));
+	if (page_count == 0) TRY(form_read_items(&reading, &given));
+	for (size_t i = 0; i < page_count; i++) {
+		reading.page = form_page(&pages, page_ids[i]);
+		if (reading.page) TRY(form_read_items(&reading, &given));
+	}
+	form_read_end(&reading);
+	*out_given = given;
 	*out_op = reading.op;
 	return reading.fault_count ? ERR(INVALID) : OK;
 }

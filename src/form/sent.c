@@ -239,7 +239,7 @@ static struct err read_item(struct form_reading *reading, const struct form_item
 
 /* ---- the whole ---- */
 
-static void refuse_rest(struct form_reading *reading)
+void form_read_end(struct form_reading *reading)
 {
 	for (size_t i = 0; i < reading->sent_count; i++) {
 		struct str name = reading->sent[i].name;
@@ -252,22 +252,35 @@ static void refuse_rest(struct form_reading *reading)
 	}
 }
 
-struct err form_read_sent(struct form_reading *reading, struct feel_value *out_given)
+struct err form_read_begin(struct form_reading *reading)
 {
-	struct feel_value given = feel_context_of(reading->arena, NULL, 0), rows;
 	if (reading->sent_count > FORM_SENT_COUNT_MAX) return ERR(LIMIT);
 	for (size_t i = 0; i < reading->sent_count; i++)
 		if (reading->sent[i].name.len > FORM_SENT_NAME_BYTES_MAX || reading->sent[i].value.len > FORM_SENT_VALUE_BYTES_MAX)
 			return ERR(LIMIT);
 	reading->op = STR("");
 	reading->used = ARENA_ARRAY(reading->arena, bool, reading->sent_count + 1);
+	return OK;
+}
+
+struct err form_read_items(struct form_reading *reading, struct feel_value *given)
+{
+	struct feel_value rows;
 	if (form_page_picks(reading->page)) {
 		TRY(read_picks(reading, &rows));
-		given = form_put_pointer(reading->arena, given, reading->page->list->pointer, rows);
+		*given = form_put_pointer(reading->arena, *given, reading->page->list->pointer, rows);
 	}
 	for (struct form_item *item = form_page_first(reading->page); item; item = form_page_next(reading->page, item))
-		if (!form_page_picks(reading->page) || item != reading->page->list) TRY(read_item(reading, item, &given));
-	refuse_rest(reading);
+		if (!form_page_picks(reading->page) || item != reading->page->list) TRY(read_item(reading, item, given));
+	return OK;
+}
+
+struct err form_read_sent(struct form_reading *reading, struct feel_value *out_given)
+{
+	struct feel_value given = feel_context_of(reading->arena, NULL, 0);
+	TRY(form_read_begin(reading));
+	TRY(form_read_items(reading, &given));
+	form_read_end(reading);
 	*out_given = given;
 	return OK;
 }

@@ -3,6 +3,8 @@
 #include "form/form.h"
 #include "web/worker.h"
 
+enum { PAGE_COUNT_MAX = 8 };
+
 struct work_sheet {
 	int64_t case_id;
 	struct case_summary summary;
@@ -13,6 +15,8 @@ struct work_sheet {
 	struct form_language language;
 	struct feel_value known;             /* of the process and the case's data, over which the form is shown */
 	const struct form_state *state;
+	struct str pages[PAGE_COUNT_MAX];    /* of a long form only these: the property `pages` of the task */
+	size_t page_count;
 };
 
 static struct err find_task(struct request *request, struct work_sheet *sheet)
@@ -28,12 +32,21 @@ static struct err find_task(struct request *request, struct work_sheet *sheet)
 	return ERR(REFUSED);
 }
 
+static void choose_pages(struct work_sheet *sheet)
+{
+	const struct bpmn_element *element = bpmn_element_by_id(sheet->service->bpmn, sheet->now.element);
+	struct str rest = element ? bpmn_property(element, "pages") : STR(""), id;
+	while (str_split(&rest, ' ', &id) && sheet->page_count < PAGE_COUNT_MAX)
+		if (id.len) sheet->pages[sheet->page_count++] = id;
+}
+
 static struct err open_sheet(struct request *request, struct work_sheet *sheet)
 {
 	struct feel_value data, variables;
 	TRY(worker_case(request, &sheet->case_id));
 	TRY(find_task(request, sheet));
 	TRY(service_version(request->hall, sheet->summary.service_version, &sheet->service));
+	choose_pages(sheet);
 	sheet->form = service_form(sheet->service, sheet->now.form);
 	if (!sheet->form) return ERR(NOT_FOUND);
 	TRY(case_data(request->hall, request->arena, sheet->case_id, &data, &variables));
@@ -66,13 +79,30 @@ static struct err list_files(struct request *request, const struct work_sheet *s
 	return OK;
 }
 
+static struct err print_fields(struct request *request, const struct work_sheet *sheet, struct form_html_options *options, struct str *out_html)
+{
+	struct buf buf = buf_make(request->arena, FORM_HTML_BYTES_MAX);
+	struct form_pages pages;
+	struct str html;
+	if (sheet->page_count == 0) return form_html(request->arena, sheet->state, options, out_html);
+	TRY(form_pages(request->arena, sheet->state, &sheet->language, &pages));
+	for (size_t i = 0; i < sheet->page_count; i++) {
+		options->page = form_page(&pages, sheet->pages[i]);
+		if (!options->page) continue;
+		TRY(form_html(request->arena, sheet->state, options, &html));
+		buf_add(&buf, html);
+	}
+	options->page = NULL;
+	return buf_finish(&buf, out_html);
+}
+
 static struct err fill_task(struct request *request, const struct work_sheet *sheet, struct answer *answer)
 {
 	struct resource it = resource_make(request->arena);
 	struct form_html_options options = { .language = sheet->language };
 	struct str html, errors;
 	TRY(list_files(request, sheet, &options));
-	TRY(form_html(request->arena, sheet->state, &options, &html));
+	TRY(print_fields(request, sheet, &options, &html));
 	TRY(form_html_errors(request->arena, sheet->state, &options, &errors));
 	resource_id(&it, "id", sheet->case_id);
 	resource_text(&it, "number", sheet->summary.number);
@@ -127,7 +157,8 @@ static struct err carry_out(struct request *request, struct work_sheet *sheet)
 	for (size_t i = 0; i < request->fields.count; i++)
 		if (!str_eq_c(request->fields.items[i].name, "token"))
 			sent[count++] = (struct form_sent){ request->fields.items[i].name, request->fields.items[i].value };
-	TRY(form_read_whole(request->arena, sheet->state, sent, count, &sheet->language, request->report, &given, &op));
+	TRY(form_read_pages(
+	    request->arena, sheet->state, sheet->pages, sheet->page_count, sent, count, &sheet->language, request->report, &given, &op));
 	TRY(take_files(request, sheet, &given));
 	struct report own = report_make(request->arena);
 	struct err judged = form_submit_state(request->arena, sheet->form, sheet->known, given, sheet->env, &own, &sheet->state);

@@ -53,11 +53,19 @@ const ini = join(hall.hall, "hall.ini");
 const sms = `[sms]\nurl = http://127.0.0.1:${gateway.address().port}/send\nusername = u\npassword = p\n[codes]\nagain_s = 1\nphone_a_day = 100\n`;
 writeFileSync(ini, sms, { mode: 0o600 });
 
-function handIn(index, ...more) {
-	const out = execFileSync(join(build, "unionhall"), ["case", "run", `demo/applicants.jsonl:${index}`, "--hall", hall.hall, "--at", new Date().toISOString(), "--hand-in", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+function handIn(file) {
+	const out = execFileSync(join(build, "unionhall"), ["case", "run", file, "--hall", hall.hall, "--at", new Date().toISOString(), "--hand-in"], { stdio: ["ignore", "pipe", "pipe"] });
 	return JSON.parse(out).case;
 }
-const toPerson = handIn(1), toSign = handIn(2), byName = handIn(3);
+const toPerson = handIn("demo/applicants.jsonl:1"), toSign = handIn("demo/applicants.jsonl:2"), byName = handIn("demo/applicants.jsonl:3");
+// one who has not filed yet
+function handInUnfiled(index) {
+	const { arbitration, files, expect, ...answers } = applicants[index];
+	const file = join(hall.folder, `unfiled-${index}.json`);
+	writeFileSync(file, JSON.stringify({ ...answers, arbitration: {}, files: { arbitrationApplication: "sample" } }));
+	return handIn(file);
+}
+const unfiled = handInUnfiled(3), unfiledToo = handInUnfiled(4);
 
 let url = await hall.open();
 const chromium = await browser();
@@ -278,6 +286,46 @@ try {
 		const zip = await page.request.post(url + "/my/data", { form: { token: await (async () => { await page.goto(url + "/privacy"); return page.inputValue("form[action='/my/data'] input[name=token]"); })() }, headers: { Origin: url } });
 		check("all my data come as one file (个人信息保护法 45)", zip.status() === 200 && (await zip.body()).subarray(0, 2).toString() === "PK");
 		await picture(page, "privacy");
+		await context.close();
+	}
+
+	// ---- not filed yet: only that is asked, on the task's own page; or a person is asked for ----
+	{
+		const who = applicants[3], context = await chromium.newContext({ ...phone, ...noScript }), page = await context.newPage();
+		await signIn(page, who.phone);
+		await page.click("a.mine");
+		const path = new URL(page.url()).pathname;
+		check("not yet is not refused: my turn, with what to do (LA5)", (await page.textContent(".nowcard")).includes("等您来办") && (await page.textContent("#rules")).includes("规则不会拒绝您"));
+		await picture(page, "case-unfiled");
+		await page.click(".nowcard .btn");
+		const asked = await page.$$eval("main form [name]", (all) => all.map((e) => e.name).filter((n) => n !== "token"));
+		check("only what is missing is asked, nothing again", asked.every((n) => n.startsWith("arbitration.")), asked.join(" "));
+		await picture(page, "task");
+		await page.click("main form button.btn.wide");
+		check("sent without what is missing, it is still my turn", (await page.$("[name='arbitration.caseNumber']")) !== null || (await page.textContent(".nowcard")).includes("等您来办"));
+		await page.goto(url + path + "/task");
+		await page.fill("[name='arbitration.caseNumber']", applicants[1].arbitration.caseNumber);
+		await page.fill("[name='arbitration.filedOn']", applicants[1].arbitration.filedOn);
+		await page.click("main form button.btn.wide");
+		await page.waitForURL((address) => address.pathname === path, { timeout: 5000 });
+		await soon(1500);
+		await page.reload();
+		check("filed afterwards, the rules go on by themselves", !(await page.textContent(".nowcard")).includes("补填仲裁立案信息"), (await page.textContent(".nowcard")).slice(0, 200));
+		await picture(page, "case-filed");
+		await context.close();
+	}
+	{
+		const who = applicants[4], context = await chromium.newContext({ ...phone, ...noScript }), page = await context.newPage();
+		await signIn(page, who.phone);
+		await page.click("a.mine");
+		const path = new URL(page.url()).pathname;
+		await page.goto(url + path + "/ask-person");
+		await fit(page, "ask for a person").catch(() => {});
+		await picture(page, "ask-person");
+		await page.fill("#reason", "仲裁委不给我案号");
+		await page.click("main form button.btn:not(.sec)");
+		await page.waitForURL((address) => address.pathname === path);
+		check("asked for, a person looks instead of the rules (个人信息保护法 24)", (await page.textContent(".nowcard")).includes("人工审查"));
 		await context.close();
 	}
 
