@@ -316,6 +316,16 @@ static struct str event_words(struct request *request, struct desk_words *words,
 	return STR("");
 }
 
+/* Of these somebody is told; all else follows by itself from what he did. */
+static bool is_an_act(struct str what)
+{
+	static const char *const acts[] = { "case.opened", "case.submitted", "case.read", "task.done", "task.taken", "task.givenBack",
+		"file.attached", "note.written", "paper.signed", "paper.acknowledged", "access.refused" };
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+		if (str_eq_c(what, acts[i])) return true;
+	return false;
+}
+
 static struct err add_history(struct showing *showing)
 {
 	struct request *request = showing->request;
@@ -329,14 +339,15 @@ static struct err add_history(struct showing *showing)
 		struct str words = event_words(request, &showing->words, event, showing->summary.service_version);
 		if (words.len == 0) continue;
 		const struct role *role = role_by_name(event->role);
-		const char *key = str_eq_c(event->role, "applicant") ? "event.applicant"
+		bool act = is_an_act(event->what);
+		const char *key = !act ? "event.hall" : str_eq_c(event->role, "applicant") ? "event.applicant"
 		    : str_eq_c(event->role, "agent")                 ? "event.agent"
 		                                                     : "event.hall";
 		if (event->detail.len) (void)failed(json_parse(request->arena, event->detail, NULL, &json));
 		const struct json *review = json_is(json, JSON_OBJECT) ? json_get(json, STR("review")) : NULL;
 		resource_text(&item, "at", page_time(request, event->at_ms));
-		resource_text(&item, "who", event->name.len ? event->name : page_word(request, key));
-		resource_text(&item, "role", event->name.len && role ? role->words : STR(""));
+		resource_text(&item, "who", act && event->name.len ? event->name : page_word(request, key));
+		resource_text(&item, "role", act && event->name.len && role ? role->words : STR(""));
 		resource_text(&item, "words", words);
 		resource_text(&item, "decision", review ? page_word(request, str_to_c(request->arena, str_printf(request->arena, "deskCase.%.*s",
 			STR_ARG(json_string_of(review, "decision"))))) : STR(""));

@@ -1,9 +1,9 @@
 // The desk by keys; without this file every key's work is done by a link or a button.
 (function () {
 	var rows = Array.prototype.slice.call(document.querySelectorAll("[data-row]"));
-	// On a phone the filters make room for the list.
-	var filters = document.querySelector(".filters details");
-	if (filters && !matchMedia("(min-width:1000px)").matches) filters.open = false;
+	// On a phone filters and history make room for what comes first.
+	if (!matchMedia("(min-width:1000px)").matches)
+		document.querySelectorAll("[data-narrow-closed]").forEach(function (details) { details.open = false; });
 	function move(step) {
 		var at = rows.indexOf(document.activeElement), next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step];
 		if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
