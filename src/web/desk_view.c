@@ -95,6 +95,7 @@ static struct feel_value rule_list(struct request *request, const struct service
 	struct value_list list = value_list_make(request->arena);
 	struct str rule;
 	while (str_split(&rules, ',', &rule)) {
+		if (rule.len == 0) continue;
 		const struct rule_words *known = service_words_rule(words, rule);
 		value_list_add(&list, feel_string(known ? known->words : rule));
 	}
@@ -114,7 +115,7 @@ struct feel_value desk_row(struct request *request, struct desk_words *words, co
 	resource_text(&item, "employer", row->employer);
 	resource_text(&item, "outcome", service_words_outcome(service, row->outcome));
 	resource_text(&item, "outcomeId", row->outcome);
-	resource_text(&item, "step", row->task_name);
+	resource_text(&item, "step", row->task_name.len ? row->task_name : page_word(request, "desk.noStep"));
 	resource_text(&item, "taken", row->role.len ? desk_person(words, row->assignee) : STR(""));
 	resource_flag(&item, "mine", row->role.len && str_eq(row->assignee, id_print(request->arena, request->actor.person_id)));
 	resource_text(&item, "due", desk_due_words(request, row->due_ms));

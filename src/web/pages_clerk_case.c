@@ -14,7 +14,8 @@ static struct str label_of(const struct form *form, struct str path)
 }
 
 /* "paidWages" is shown by the words that the form offered for it. */
-static struct str value_words(struct request *request, const struct form *form, struct str path, struct feel_value value)
+static struct str value_words(
+    struct request *request, const struct form *form, struct feel_value data, struct str path, struct feel_value value)
 {
 	const struct form_component *component = form ? form_at(form, path) : NULL;
 	for (size_t i = 0; component && i < component->option_count; i++)
@@ -22,7 +23,7 @@ static struct str value_words(struct request *request, const struct form *form, 
 	struct feel_value offered = FEEL_NULL_VALUE;
 	if (component && component->options_expression.program)
 		(void)failed(feel_run(
-		    request->arena, component->options_expression.program, FEEL_NULL_VALUE, environment_signatures(), NULL, &offered));
+		    request->arena, component->options_expression.program, data, environment_signatures(), NULL, &offered));
 	for (size_t i = 0; offered.kind == FEEL_LIST && i < offered.list.count; i++) {
 		struct feel_value label = feel_get(offered.list.items[i], STR("label"));
 		if (label.kind == FEEL_STRING && feel_equal(feel_get(offered.list.items[i], STR("value")), value) == 1) return label.string;
@@ -33,13 +34,15 @@ static struct str value_words(struct request *request, const struct form *form, 
 	return feel_print(request->arena, value);
 }
 
-static struct str list_words(struct request *request, const struct form *form, struct str path, struct feel_value list)
+static struct str list_words(
+    struct request *request, const struct form *form, struct feel_value data, struct str path, struct feel_value list)
 {
 	struct buf buf = buf_make(request->arena, 8192);
 	for (size_t i = 0; i < list.list.count; i++) {
 		struct feel_value item = list.list.items[i], type = feel_get(item, STR("type")), amount = feel_get(item, STR("amount"));
 		bool claim = item.kind == FEEL_CONTEXT;
-		struct str words = value_words(request, form, claim ? str_join(request->arena, path, STR(".type")) : path, claim ? type : item);
+		struct str words =
+		    value_words(request, form, data, claim ? str_join(request->arena, path, STR(".type")) : path, claim ? type : item);
 		buf_printf(&buf, "%s%.*s", buf.len ? "；" : "", STR_ARG(words));
 		if (claim && amount.kind != FEEL_NULL) buf_printf(&buf, " %.*s元", STR_ARG(feel_print(request->arena, amount)));
 	}
@@ -53,7 +56,11 @@ static bool is_given(struct feel_value value)
 }
 
 /* What was not given is named in one line, so that what was given is seen. */
-struct facts { struct value_list given; struct buf missing; };
+struct facts {
+	struct value_list given;
+	struct buf missing;
+	struct feel_value data;
+}; /* data: all answers, for choices that hang on others */
 
 static void add_fact(struct request *request, struct facts *facts, const struct form *form, struct str path, struct feel_value value)
 {
@@ -67,7 +74,8 @@ static void add_fact(struct request *request, struct facts *facts, const struct 
 	}
 	resource_text(&fact, "label", label);
 	resource_text(&fact, "value",
-	    value.kind == FEEL_LIST ? list_words(request, form, path, value) : value_words(request, form, path, value));
+	    value.kind == FEEL_LIST ? list_words(request, form, facts->data, path, value)
+	                            : value_words(request, form, facts->data, path, value));
 	value_list_add(&facts->given, resource_done(&fact));
 }
 
@@ -84,11 +92,11 @@ static struct feel_value file_value(struct request *request, int64_t case_id, co
 	return resource_done(&item);
 }
 
-static struct feel_value rule_value(struct request *request, const struct form *form, int64_t case_id, const struct desk_rule *rule,
-    const struct desk_files *files)
+static struct feel_value rule_value(struct request *request, const struct form *form, struct feel_value data, int64_t case_id,
+    const struct desk_rule *rule, const struct desk_files *files)
 {
 	struct resource item = resource_make(request->arena);
-	struct facts facts = { value_list_make(request->arena), buf_make(request->arena, 8192) };
+	struct facts facts = { value_list_make(request->arena), buf_make(request->arena, 8192), data };
 	struct value_list papers = value_list_make(request->arena);
 	resource_text(&item, "id", rule->words.id);
 	resource_text(&item, "label", rule->words.label);
@@ -262,7 +270,7 @@ static struct err add_rules(struct showing *showing)
 	const struct desk_decision *newest = showing->decisions.count ? &showing->decisions.items[0] : NULL;
 	for (size_t i = 0; newest && i < newest->rules.count; i++)
 		value_list_add(newest->rules.items[i].met ? &met_list : &failed_list,
-			rule_value(request, form, showing->summary.case_id, &newest->rules.items[i], &files));
+			rule_value(request, form, showing->data, showing->summary.case_id, &newest->rules.items[i], &files));
 	for (size_t i = 0; i < files.count; i++) value_list_add(&files_list, file_value(request, showing->summary.case_id, &files.items[i]));
 	for (size_t i = 0; i < showing->decisions.count; i++) {
 		struct resource item = resource_make(request->arena);
@@ -284,7 +292,7 @@ static void add_answers(struct showing *showing)
 {
 	struct request *request = showing->request;
 	const struct form *form = service_form(showing->service, showing->service->start_form);
-	struct facts facts = { value_list_make(request->arena), buf_make(request->arena, 8192) };
+	struct facts facts = { value_list_make(request->arena), buf_make(request->arena, 8192), showing->data };
 	for (size_t i = 0; form && i < form->component_count; i++) {
 		const struct form_component *component = form->components[i];
 		bool list = component->type == FORM_DYNAMICLIST;

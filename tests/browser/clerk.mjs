@@ -39,6 +39,11 @@ try {
 	const photo = await photograph(chromium);
 	for (const [index, days] of [[1, 9], [30, 6], [38, 5], [40, 3], [48, 3], [55, 2], [61, 2], [64, 1], [91, 1], [95, 0], [97, 0]]) play(index, days, {}, photo);
 	for (const index of [2, 3, 4]) play(index, 1, {}, photo);
+	// Nobody is free for one case, so a person must assign; afterwards one is back.
+	const roster = (available) => execFileSync("sqlite3", [join(hall.hall, "hall.db"), `update lawyer set available = ${available}`]);
+	roster(0);
+	play(98, 0, { employer: { name: "上海鲜淘达电子商务有限公司" } }, photo);
+	roster("case when name in ('林知夏') then 0 else 1 end");
 	const url = await hall.open("--demo");
 	const times = {};
 	// A code is taken once, so people of the demo sign in half a minute apart, or with the neighbouring step.
@@ -180,7 +185,7 @@ try {
 	check("search finds an employer by two characters and more, within the queue", found > 0 && (await page.$$(".file")).length === found);
 	await picture(page, "search");
 	await page.goto(url + "/desk?kind=cases&order=newest");
-	check("all cases are there, finished ones too", Number(await page.textContent(".total")) === 14);
+	check("all cases are there, finished ones too", Number(await page.textContent(".total")) === 15);
 	await picture(page, "cases-1280");
 	for (const [format, magic] of [["CSV", "\ufeff办件号"], ["Excel", "PK"]]) {
 		const [download] = await Promise.all([page.waitForEvent("download"), page.click(`.tools >> text=${format}`)]);
@@ -188,7 +193,7 @@ try {
 		check(`${format} of the list comes as a file`, content.toString("utf8").startsWith(magic) || content.toString("latin1").startsWith(magic));
 	}
 	await page.click(".tools >> text=打印");
-	check("the list prints as one table", (await page.$$("tbody tr")).length === 14);
+	check("the list prints as one table", (await page.$$("tbody tr")).length === 15);
 	await picture(page, "print");
 
 	// small screens, large text, no script, English
@@ -225,6 +230,21 @@ try {
 	await page.click(".file a");
 	await enlarge(page, 2);
 	await picture(page, "case-large-text");
+
+	// the lead assigns by hand, with loads and conflicts in sight (LA23)
+	const lead = await signIn("13900001102");
+	await lead.goto(url + "/desk?role=legalLead");
+	check("the lead finds what has no lawyer", (await lead.$$(".file")).length === 1 && (await lead.textContent(".file")).includes("指派"));
+	await lead.click(".file a");
+	check("each lawyer stands there with load and conflict; who acts for the other side cannot be chosen (LA23)", (await lead.textContent(".lawyers")).includes("手上") && (await lead.$$(".lawyers input:disabled")).length === 2);
+	await picture(lead, "assign");
+	await fit(lead, "assigning by hand");
+	await lead.click(".lawyers label:has-text('顾清和')");
+	await lead.fill("#an", "熟悉劳动争议");
+	await lead.click(".decide form .btn:not(.sec)");
+	check("and the case goes on", (await lead.textContent(".good")).length > 0);
+	await lead.goto(url + "/desk?kind=cases&q=" + encodeURIComponent("鲜淘达"));
+	check("signing is open in the same moment (LA15)", (await lead.textContent("main")).includes("签字") || (await lead.textContent("main")).includes("系统"));
 
 	// the operator, by day and by night, sees no case (LA4)
 	const operator = await signIn("13900001105");
