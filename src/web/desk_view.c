@@ -3,6 +3,7 @@
 void desk_list_parse(struct request *request, struct str text, struct desk_list *out_list)
 {
 	struct desk_list list = { .filter = list_filter_make(LIST_TASKS) };
+	list.filter.organisation_id = request->session->organisation_id;
 	struct str pair, key;
 	while (str_split(&text, '&', &pair)) {
 		struct str value = pair, decoded;
@@ -17,6 +18,7 @@ void desk_list_parse(struct request *request, struct str text, struct desk_list 
 void desk_list_read(struct request *request, struct desk_list *out_list)
 {
 	struct desk_list list = { .filter = list_filter_make(LIST_TASKS) };
+	list.filter.organisation_id = request->session->organisation_id;
 	struct str posted = request_field(request, "list");
 	if (posted.len) {
 		desk_list_parse(request, posted, out_list);

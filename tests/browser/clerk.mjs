@@ -44,6 +44,7 @@ try {
 	roster(0);
 	play(98, 0, { employer: { name: "上海鲜淘达电子商务有限公司" } }, photo);
 	roster("case when name in ('林知夏') then 0 else 1 end");
+	const invitation = execFileSync(join(build, "unionhall"), ["staff", "invite", "--hall", hall.hall, "--phone", "13900003301", "--name", "新来的", "--role", "legalClerk"]).toString().trim();
 	const url = await hall.open("--demo");
 	const times = {};
 	// A code is taken once, so people of the demo sign in half a minute apart, or with the neighbouring step.
@@ -81,6 +82,47 @@ try {
 		check("a wrong code is refused in words", (await page.textContent(".msg")).includes("验证码不对"));
 		await page.click("text=恢复码");
 		check("a recovery code is one tap away", (await page.textContent("h1")).includes("恢复码"));
+		await page.context().close();
+	}
+
+	{ // an invitation: password, app, recovery codes, and in
+		const page = await chromium.newPage(phone);
+		await page.goto(url + invitation);
+		check("an invitation greets by name", (await page.textContent("main")).includes("新来的"));
+		await picture(page, "invitation");
+		await fit(page, "invitation");
+		await page.fill("#password", "123456789012");
+		await page.fill("#again", "123456789012");
+		await page.click("main .btn");
+		check("a common password is refused in words", (await page.textContent(".msg")).includes("常见"));
+		await page.fill("#password", "茶壶 火车 七 云 石头");
+		await page.fill("#again", "茶壶 火车 七 云 石头");
+		await page.click("main .btn");
+		check("then comes the authenticator, with a QR code", page.url().endsWith("/staff/enrol") && (await page.$(".qr svg")) !== null);
+		await picture(page, "enrol");
+		await fit(page, "enrolment");
+		await page.click("summary");
+		const own = (await page.textContent(".secret")).replace(/ /g, "");
+		await page.fill("#code", "123456");
+		await page.click("main .btn");
+		check("a wrong code keeps the same secret", (await page.textContent(".msg")).includes("不对") && (await page.textContent(".secret")).replace(/ /g, "") === own);
+		await page.fill("#code", totp(own));
+		await page.click("main .btn");
+		const codes = await page.$$eval(".codes li", (list) => list.map((li) => li.textContent));
+		check("ten recovery codes are shown once", codes.length === 10 && new Set(codes).size === 10);
+		await picture(page, "recovery");
+		await fit(page, "recovery codes");
+		await page.click("main .btn");
+		check("and the work begins", page.url().endsWith("/desk"));
+		await page.click("text=退出登录");
+		await page.fill("#phone", "13900003301");
+		await page.fill("#password", "茶壶 火车 七 云 石头");
+		await page.click("main .btn");
+		await page.click("text=恢复码");
+		await page.fill("#code", codes[4].toLowerCase());
+		await page.click("main .btn");
+		check("without the phone a recovery code opens the door", page.url().endsWith("/desk"));
+		check("an invitation is good once", (await page.goto(url + invitation)).status() === 404);
 		await page.context().close();
 	}
 
