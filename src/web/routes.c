@@ -5,6 +5,9 @@
 	X(static) \
 	X(openapi) \
 	X(home) \
+	X(staff_sign_in) \
+	X(clerk) \
+	X(clerk_case) \
 	X(sms)
 
 #define X(room) extern const struct route room##_routes[];
