@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-static struct str actor_who(struct arena *arena, const struct actor *actor)
+struct str actor_who(struct arena *arena, const struct actor *actor)
 {
 	switch (actor->kind) {
 	case ACTOR_APPLICANT: return STR("applicant");
@@ -14,11 +14,9 @@ static struct str actor_who(struct arena *arena, const struct actor *actor)
 	return STR("hall");
 }
 
-static bool is_staff(const struct actor *actor) { return actor->kind == ACTOR_STAFF; }
-
 /* ---- loading -------------------------------------------------------------------------------------------- */
 
-static void summary_of(struct store_row row, struct case_summary *out)
+void case_summary_read(struct store_row row, struct case_summary *out)
 {
 	*out = (struct case_summary){ .case_id = row_i64(row, 0),
 		.number = row_bytes(row, 1),
@@ -55,7 +53,7 @@ struct err case_load(struct work *work, int64_t case_id, struct case_file *out_c
 	struct case_file file = { 0 };
 	struct store_row row;
 	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "case_by_id", &row, I(case_id)));
-	summary_of(row, &file.row);
+	case_summary_read(row, &file.row);
 	TRY(service_version(work->hall, file.row.service_version, &file.service));
 	TRY(load_state(work, &file));
 	file.environment = environment_new(work->arena, work->hall->calendar, work->hall->parameters, file.row.region, work->now_ms);
@@ -79,7 +77,7 @@ static struct err read_case(
 	struct err err = query_one(hall, arena, reader, statement, &key, 1, &row);
 	store_read_end(reader);
 	TRY(err);
-	summary_of(row, out_case);
+	case_summary_read(row, out_case);
 	return OK;
 }
 
@@ -199,7 +197,7 @@ struct err case_open(struct hall *hall, struct arena *arena, const struct actor 
 	struct opening opening = { .actor = actor, .region = region };
 	if (!region_is_known(hall->parameters, region)) return ERR(INVALID);
 	TRY(service_offered(hall, service_id, &opening.service));
-	TRY(work_run(hall, arena, NULL, actor_who(arena, actor), is_staff(actor), open_body, &opening));
+	TRY(work_run(hall, arena, NULL, actor_who(arena, actor), actor->kind == ACTOR_STAFF, open_body, &opening));
 	*out_case_id = opening.case_id;
 	return OK;
 }
@@ -231,7 +229,10 @@ static struct err attach_body(struct work *work, void *data)
 {
 	struct attaching *attaching = data;
 	struct store_row row;
+	struct case_summary summary;
 	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "case_by_id", &row, I(attaching->case_id)));
+	case_summary_read(row, &summary);
+	if (attaching->actor->kind == ACTOR_APPLICANT && attaching->actor->person_id != summary.applicant_id) return ERR(NOT_FOUND);
 	TRY(file_store(work, attaching->case_id, attaching->field, &attaching->file, attaching->name, &attaching->file_id));
 	return audit_add(work, attaching->case_id, "file.attached", attaching->field, STR(""));
 }
@@ -243,7 +244,7 @@ struct err case_attach(struct hall *hall, struct arena *arena, const struct acto
 		.actor = actor, .case_id = case_id, .field = upload->field, .name = file_name_clean(arena, upload->name)
 	};
 	TRY(file_inspect(arena, upload->content, STR(""), &attaching.file));
-	TRY(work_run(hall, arena, NULL, actor_who(arena, actor), is_staff(actor), attach_body, &attaching));
+	TRY(work_run(hall, arena, NULL, actor_who(arena, actor), actor->kind == ACTOR_STAFF, attach_body, &attaching));
 	if (!attaching.file.sound) report_warning(report, upload->field, "%.*s", STR_ARG(attaching.file.words));
 	*out_file_id = attaching.file_id;
 	return OK;
@@ -304,7 +305,7 @@ static struct err process_variables(
 	return OK;
 }
 
-static struct err keep_data(struct work *work, struct case_file *file, struct feel_value values)
+struct err case_keep_data(struct work *work, struct case_file *file, struct feel_value values)
 {
 	struct str plain, box;
 	file->data = values;
@@ -328,7 +329,7 @@ static struct err submit_body(struct work *work, void *data)
 	TRY(form_submit(work->arena, form, file.data, submitting->data, &file.environment->feel, work->report, &values));
 	TRY(process_variables(work, &file, submitting->actor, values, &variables));
 	case_touch(work, &file);
-	TRY(keep_data(work, &file, values));
+	TRY(case_keep_data(work, &file, values));
 	WORK_ADD(work, "case_set_submitted", I(file.row.case_id), I(work->now_ms));
 	WORK_ADD(work, "search_mark", I(file.row.case_id), I(work->now_ms));
 	file.row.submitted_ms = work->now_ms;
@@ -343,7 +344,7 @@ struct err case_submit(struct hall *hall, struct arena *arena, const struct acto
     struct report *report)
 {
 	struct submitting submitting = { .actor = actor, .case_id = case_id, .data = data };
-	return work_run(hall, arena, report, actor_who(arena, actor), is_staff(actor), submit_body, &submitting);
+	return work_run(hall, arena, report, actor_who(arena, actor), actor->kind == ACTOR_STAFF, submit_body, &submitting);
 }
 
 /* ---- tasks ----------------------------------------------------------------------------------------------------- */
@@ -368,13 +369,13 @@ static bool may_do(struct work *work, const struct actor *actor, const struct ca
 }
 
 /* A page that asks for half of a group keeps the other half. Lists are replaced whole. */
-static struct feel_value merge_deep(struct arena *arena, struct feel_value under, struct feel_value over)
+struct feel_value data_merge(struct arena *arena, struct feel_value under, struct feel_value over)
 {
 	struct feel_value merged = under;
 	if (under.kind != FEEL_CONTEXT || over.kind != FEEL_CONTEXT) return over;
 	for (size_t i = 0; i < over.context.count; i++) {
 		const struct feel_entry *entry = &over.context.entries[i];
-		merged = feel_put(arena, merged, entry->key, merge_deep(arena, feel_get(under, entry->key), entry->value));
+		merged = feel_put(arena, merged, entry->key, data_merge(arena, feel_get(under, entry->key), entry->value));
 	}
 	return merged;
 }
@@ -396,8 +397,8 @@ static struct err take_form(struct work *work, struct case_file *file, const str
 		*out_variables = values;
 		return OK;
 	}
-	struct feel_value merged = merge_deep(work->arena, file->data, values);
-	TRY(keep_data(work, file, merged));
+	struct feel_value merged = data_merge(work->arena, file->data, values);
+	TRY(case_keep_data(work, file, merged));
 	return process_variables(work, file, actor, merged, out_variables);
 }
 
@@ -421,7 +422,7 @@ static struct err do_body(struct work *work, void *data)
 	if (!may_do(work, doing->actor, &task)) return ERR(FORBIDDEN);
 	if (task.papers_of.len) return ERR(REFUSED);   /* finished by the last paper, in no other way */
 	TRY(take_form(work, &file, doing->actor, &task, doing->data, &done.variables));
-	if (is_staff(doing->actor)) TRY(answer_text(work, done.variables, &answer));
+	if (doing->actor->kind == ACTOR_STAFF) TRY(answer_text(work, done.variables, &answer));
 	done.key = task.key;
 	WORK_GUARD(work, "task_finish", I(file.row.case_id), I(task.key), T(STR("done")), T(work->who), I(work->now_ms));
 	if (doing->actor->kind == ACTOR_APPLICANT) WORK_ADD(work, "clock_worker_ends", I(file.row.case_id), I(work->now_ms));
@@ -434,5 +435,5 @@ struct err case_do_task(struct hall *hall, struct arena *arena, const struct act
 	struct feel_value data, struct report *report)
 {
 	struct doing doing = { .actor = actor, .case_id = case_id, .element = element, .data = data };
-	return work_run(hall, arena, report, actor_who(arena, actor), is_staff(actor), do_body, &doing);
+	return work_run(hall, arena, report, actor_who(arena, actor), actor->kind == ACTOR_STAFF, do_body, &doing);
 }

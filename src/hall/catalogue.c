@@ -248,13 +248,15 @@ static void read_parameters(struct reading *reading, const struct json *value, v
 static void read_outcomes(struct reading *reading, const struct json *value, void *into)
 {
 	static const struct { const char *name; enum outcome_kind kind; } kinds[] = {
-		{ "positive", OUTCOME_POSITIVE }, { "negative", OUTCOME_NEGATIVE }, { "lapsed", OUTCOME_LAPSED }, { "open", OUTCOME_OPEN } };
+		{ "positive", OUTCOME_POSITIVE }, { "negative", OUTCOME_NEGATIVE }, { "lapsed", OUTCOME_LAPSED }, { "open", OUTCOME_OPEN },
+		{ "withdrawn", OUTCOME_WITHDRAWN } };
 	struct service *service = into;
 	for (const struct json *item = value->first; item; item = item->next) {
 		size_t i = 0;
-		while (i < 4 && !str_eq_c(json_string(item), kinds[i].name)) i++;
-		if (i < 4) LIST_PUSH(reading->arena, &service->outcomes, ((struct service_outcome){ item->key, kinds[i].kind }));
-		else wrong(reading, item, "an outcome is positive, negative, lapsed or open");
+		while (i < sizeof kinds / sizeof *kinds && !str_eq_c(json_string(item), kinds[i].name)) i++;
+		if (i < sizeof kinds / sizeof *kinds)
+			LIST_PUSH(reading->arena, &service->outcomes, ((struct service_outcome){ item->key, kinds[i].kind }));
+		else wrong(reading, item, "an outcome is positive, negative, lapsed, withdrawn or open");
 	}
 }
 

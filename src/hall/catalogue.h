@@ -16,7 +16,7 @@ enum {
 	SERVICE_PARTY_COUNT_MAX = 3, NOTICE_CHARACTERS_MAX = 70,
 };
 
-enum outcome_kind { OUTCOME_OPEN, OUTCOME_POSITIVE, OUTCOME_NEGATIVE, OUTCOME_LAPSED };
+enum outcome_kind { OUTCOME_OPEN, OUTCOME_POSITIVE, OUTCOME_NEGATIVE, OUTCOME_LAPSED, OUTCOME_WITHDRAWN };
 enum party { PARTY_APPLICANT, PARTY_AGENT, PARTY_UNION, PARTY_COUNT };
 const char *party_name(enum party party);                 /* "applicant" ... */
 bool party_from_name(struct str name, enum party *out_party);

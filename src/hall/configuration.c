@@ -13,6 +13,9 @@ struct setting { const char *section, *key; enum kind kind; size_t offset; int32
 
 #define SMS(field) offsetof(struct configuration, sms.field)
 #define STAFF(field) offsetof(struct configuration, staff.field)
+#define SESSION(field) offsetof(struct configuration, session.field)
+#define CODES(field) offsetof(struct configuration, codes.field)
+#define OIDC(field) offsetof(struct configuration, oidc.field)
 static const struct setting settings[] = {
 	{ "sms", "url", KIND_URL, SMS(url), 0, 0 },
 	{ "sms", "username", KIND_TEXT, SMS(username), 0, 0 },
@@ -28,6 +31,46 @@ static const struct setting settings[] = {
 	{ "staff", "client_failures", KIND_NUMBER, STAFF(client_failures), 3, 10000 },
 	{ "staff", "lock_seconds", KIND_NUMBER, STAFF(lock_seconds), 1, 3600 },
 	{ "staff", "lock_seconds_max", KIND_NUMBER, STAFF(lock_seconds_max), 1, 86400 },
+	{ "session", "worker_idle_minutes", KIND_NUMBER, SESSION(worker_idle_minutes), 5, 60 * 24 * 60 },
+	{ "session", "worker_hours", KIND_NUMBER, SESSION(worker_hours), 1, 365 * 24 },
+	{ "session", "staff_idle_minutes", KIND_NUMBER, SESSION(staff_idle_minutes), 5, 24 * 60 },
+	{ "session", "staff_hours", KIND_NUMBER, SESSION(staff_hours), 1, 7 * 24 },
+	{ "codes", "minutes", KIND_NUMBER, CODES(minutes), 1, 60 },
+	{ "codes", "sign_minutes", KIND_NUMBER, CODES(sign_minutes), 1, 120 },
+	{ "codes", "tries_max", KIND_NUMBER, CODES(tries_max), 1, 10 },
+	{ "codes", "again_s", KIND_NUMBER, CODES(again_s), 1, 3600 },
+	{ "codes", "phone_a_day", KIND_NUMBER, CODES(phone_a_day), 1, 1000 },
+	{ "codes", "network_an_hour", KIND_NUMBER, CODES(network_an_hour), 1, 1000000 },
+	{ "codes", "all_a_day", KIND_NUMBER, CODES(all_a_day), 1, 100000000 },
+	{ "oidc", "issuer", KIND_URL, OIDC(issuer), 0, 0 },
+	{ "oidc", "client_id", KIND_TEXT, OIDC(client_id), 0, 0 },
+	{ "oidc", "client_secret", KIND_SECRET, OIDC(client_secret), 0, 0 },
+	{ "oidc", "client_secret_file", KIND_SECRET_FILE, OIDC(client_secret), 0, 0 },
+	{ "oidc", "name", KIND_TEXT, OIDC(name), 0, 0 },
+	{ "oidc", "scope", KIND_TEXT, OIDC(scope), 0, 0 },
+	{ "oidc", "name_claim", KIND_TEXT, OIDC(name_claim), 0, 0 },
+	{ "oidc", "number_claim", KIND_TEXT, OIDC(number_claim), 0, 0 },
+	{ "oidc", "level", KIND_NUMBER, OIDC(level), 2, 3 },
+	{ "oidc", "timeout_s", KIND_NUMBER, OIDC(timeout_s), 1, 30 },
+	{ "identity", "days", KIND_NUMBER, offsetof(struct configuration, identity_days), 0, 3650 },
+};
+
+static const struct configuration defaults = {
+	.session = { .worker_idle_minutes = 7 * 24 * 60, .worker_hours = 30 * 24, .staff_idle_minutes = 60, .staff_hours = 12 },
+	.codes = { .minutes = 5,
+	    .sign_minutes = 20,
+	    .tries_max = 5,
+	    .again_s = 60,
+	    .phone_a_day = 5,
+	    .network_an_hour = 300,
+	    .all_a_day = 20000 },
+	.oidc = { .name = STR_INIT("实名认证平台"),
+	    .scope = STR_INIT("openid profile"),
+	    .name_claim = STR_INIT("name"),
+	    .number_claim = STR_INIT("idNumber"),
+	    .level = 2,
+	    .timeout_s = 10 },
+	.identity_days = 90,
 };
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
 
@@ -163,12 +206,32 @@ static void check_sms(struct reading *reading)
 	if (!url && other) report_error(reading->report, place_of(reading, other), "[sms] needs a url: http://127.0.0.1:13013/cgi-bin/sendsms");
 }
 
+static bool starts_on_loopback(struct str url)
+{
+	return str_starts(url, STR("http://127.0.0.1:")) || str_starts(url, STR("http://localhost:"));
+}
+
+static void check_oidc(struct reading *reading)
+{
+	struct oidc_settings *oidc = &reading->configuration.oidc;
+	int issuer = line_of(reading, "oidc", "issuer"), client = line_of(reading, "oidc", "client_id");
+	if (issuer && !client) report_error(reading->report, place_of(reading, issuer), "[oidc] needs a client_id: the provider gives it");
+	if (client && !issuer) report_error(reading->report, place_of(reading, client), "[oidc] needs an issuer: https://...");
+	oidc->loopback_allowed = starts_on_loopback(oidc->issuer);
+	if (issuer && !str_starts(oidc->issuer, STR("https://")) && !oidc->loopback_allowed)
+		report_error(reading->report, place_of(reading, issuer),
+		    "issuer must be https://; what it confirms must not be changed on the way");
+	if (str_find(oidc->scope, STR("openid"), 0) < 0)
+		report_error(reading->report, place_of(reading, line_of(reading, "oidc", "scope")), "scope must hold `openid`");
+}
+
 struct err configuration_load(
     struct arena *arena, const char *folder, struct report *report, struct configuration *out_configuration)
 {
 	struct report own = report_make(arena);
 	if (!report) report = &own;
-	struct reading reading = { .arena = arena, .folder = folder, .report = report, .configuration.staff = staff_policy_default() };
+	struct reading reading = { .arena = arena, .folder = folder, .report = report, .configuration = defaults };
+	reading.configuration.staff = staff_policy_default();
 	const char *path = str_to_c(arena, str_printf(arena, "%s/hall.ini", folder));
 	size_t errors_before = report->error_count;
 	struct str file_before = report->file;
@@ -179,6 +242,7 @@ struct err configuration_load(
 	int wrong = failed(err) ? 0 : ini_parse_stream(next_line, &reading, take_line, &reading);
 	if (wrong != 0) report_error(report, place_of(&reading, wrong), "this line is neither `[section]`, `key = value` nor a comment");
 	if (!failed(err)) check_sms(&reading);
+	if (!failed(err)) check_oidc(&reading);
 	if (reading.secret_inside && everybody_may_read(path)) {
 		report_error(report, STR(""), "everybody may read it, and a password stands in it; `chmod 600` it, and change the password");
 		reading.forbidden = true;

@@ -6,6 +6,7 @@
 #ifndef HALL_HALL_H
 #define HALL_HALL_H
 
+#include "hall/accounts.h"
 #include "hall/audit.h"
 #include "hall/backup.h"
 #include "hall/bundle.h"
@@ -13,9 +14,11 @@
 #include "hall/cases.h"
 #include "hall/catalogue.h"
 #include "hall/check.h"
+#include "hall/codes.h"
 #include "hall/configuration.h"
 #include "hall/desk.h"
 #include "hall/desk_words.h"
+#include "hall/drafts.h"
 #include "hall/environment.h"
 #include "hall/figures.h"
 #include "hall/files.h"
@@ -24,7 +27,9 @@
 #include "hall/identity.h"
 #include "hall/lists.h"
 #include "hall/notes.h"
+#include "hall/journey.h"
 #include "hall/notices.h"
+#include "hall/oidc.h"
 #include "hall/organisations.h"
 #include "hall/papers.h"
 #include "hall/parameters.h"

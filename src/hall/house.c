@@ -169,6 +169,7 @@ static struct hall *hall_new(
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
 	pthread_mutex_init(&hall->outbox_lock, NULL);
 	pthread_mutex_init(&hall->key_lock, NULL);
+	pthread_mutex_init(&hall->oidc_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
 	pthread_cond_init(&hall->press_free, NULL);
 	hall->press_max = press_limit();
@@ -185,6 +186,9 @@ void hall_close(struct hall *hall)
 	seal_keyring_done(hall->keyring);
 	pthread_mutex_destroy(&hall->outbox_lock);
 	pthread_mutex_destroy(&hall->key_lock);
+	pthread_mutex_destroy(&hall->oidc_lock);
+	arena_done(&hall->oidc_provider.arena);
+	arena_done(&hall->oidc_keys.arena);
 	pthread_cond_destroy(&hall->press_free);
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
@@ -200,6 +204,7 @@ static struct err open_parts(struct hall *hall, const struct hall_options *optio
 	err = open_store(hall, false, report);
 	if (failed(err)) return complain(report, err, "hall.db", "the database cannot be opened");
 	TRY(read_first_organisation(hall));
+	TRY(configuration_load(&hall->arena, hall->places.hall, report, &hall->configuration));
 	return load_folders(hall, report);
 }
 

@@ -18,7 +18,7 @@ static void add_text(struct arena *arena, struct json *object, const char *key, 
 	json_add(object, str_from_c(key), json_new_string(arena, text));
 }
 
-static struct err person_box(struct work *work, const struct person *person, struct str *out_box)
+struct err person_box(struct work *work, const struct person *person, struct str *out_box)
 {
 	struct json *json = json_new(work->arena, JSON_OBJECT);
 	struct str plain;
@@ -81,6 +81,19 @@ struct err person_by_phone(struct hall *hall, struct arena *arena, const struct 
 	if (err_is(err, ERR_REFUSED)) err = work_run(hall, arena, NULL, STR("hall"), false, meet_body, &meeting);
 	if (!failed(err)) *out_person_id = meeting.person_id;
 	return err;
+}
+
+struct err person_find(struct hall *hall, struct arena *arena, struct str phone, int64_t *out_person_id)
+{
+	struct store_reader *reader;
+	struct store_row row;
+	if (!hall->keyring) return ERR(LOCKED);
+	TRY(read_begin(hall, &reader));
+	struct err err = QUERY_ONE(hall, arena, reader, "person_by_phone", &row, B(lookup_key(hall, arena, "person.phone", phone)));
+	store_read_end(reader);
+	TRY(err);
+	*out_person_id = row_i64(row, 0);
+	return OK;
 }
 
 struct err person_by_id(struct hall *hall, struct arena *arena, int64_t person_id, struct person *out_person)

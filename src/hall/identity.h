@@ -10,6 +10,8 @@ struct person { int64_t person_id; struct str name, phone, id_number; };
 
 /* Finds by phone, or adds. An existing person's name and number are replaced when given. INVALID: not a mobile number. */
 MUST_USE struct err person_by_phone(struct hall *hall, struct arena *arena, const struct person *person, int64_t *out_person_id);
+/* NOT_FOUND: nobody has that phone. */
+MUST_USE struct err person_find(struct hall *hall, struct arena *arena, struct str phone, int64_t *out_person_id);
 MUST_USE struct err person_by_id(struct hall *hall, struct arena *arena, int64_t person_id, struct person *out_person);
 
 /* name, words, is it a role of the union's staff */

@@ -13,6 +13,8 @@ enum { PRESS_COUNT_MAX = 64, SERVICE_CACHE_COUNT_MAX = 200, DUE_BATCH_COUNT = 20
 
 struct outbox_state_kept { enum outbox_state state; int64_t since_ms, next_ms; int32_t times; };   /* times: asked in vain */
 
+struct oidc_kept { struct arena arena; struct str text; int64_t at_ms; };
+
 struct hall {
 	struct arena arena;              /* lives as long as the hall: data folders, names */
 	struct hall_places places;
@@ -29,11 +31,15 @@ struct hall {
 	struct id_maker ids;
 	struct str region, name, id_text;
 	int64_t organisation_id;         /* the union that hosts the hall */
+	struct configuration configuration;
 	char public_key_hex[2 * SEAL_PUBLIC_KEY_BYTES + 1];
 	struct str log_origin, log_key;
 
 	pthread_mutex_t outbox_lock;
 	struct outbox_state_kept outbox;
+
+	pthread_mutex_t oidc_lock;       /* oidc.c: what the provider says of itself */
+	struct oidc_kept oidc_provider, oidc_keys;
 
 	pthread_mutex_t press_lock;      /* guards what follows: presses that nobody uses right now, and how many there are in all */
 	pthread_cond_t press_free;
@@ -73,6 +79,11 @@ MUST_USE struct err work_run(
  * reading. */
 MUST_USE struct err work_run_printing(
     struct hall *hall, struct arena *arena, struct report *report, struct str who, bool staff, work_body body, void *data);
+/* Counts a try of something before it is judged, in a command of its own. REFUSED: too many in the window; the seconds to
+ * wait come out (may be NULL). */
+MUST_USE struct err attempt_take(struct hall *hall, struct arena *arena, const char *kind, struct str subject, int32_t tries_max,
+	int64_t window_ms, int64_t *out_wait_s);
+MUST_USE struct err attempt_clear(struct hall *hall, struct arena *arena, const char *kind, struct str subject);
 /* A snapshot alone, for reading. */
 MUST_USE struct err read_begin(struct hall *hall, struct store_reader **out_reader);
 
@@ -124,6 +135,11 @@ struct case_file {
 };
 
 MUST_USE struct err case_load(struct work *work, int64_t case_id, struct case_file *out_case);
+void case_summary_read(struct store_row row, struct case_summary *out_summary);   /* the columns of case_by_id, in their order */
+struct str actor_who(struct arena *arena, const struct actor *actor);             /* as it stands in events */
+MUST_USE struct err case_keep_data(struct work *work, struct case_file *file, struct feel_value values);
+/* A page that asks for half of a group keeps the other half. Lists are replaced whole. */
+struct feel_value data_merge(struct arena *arena, struct feel_value under, struct feel_value over);
 /* The guard against others, once a command. */
 void case_touch(struct work *work, struct case_file *file);
 /* Steps the engine, carries out its effects, goes on until everything waits, and stores the instance. */
@@ -143,6 +159,12 @@ MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t j
 
 MUST_USE struct err receipts_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct receipts *out_receipts);
+
+/* ---- identity.c ------------------------------------------------------------------------------------------ */
+
+MUST_USE struct err person_box(struct work *work, const struct person *person, struct str *out_box);
+/* The columns of person_by_id. */
+MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person);
 
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 

@@ -120,6 +120,25 @@ static struct err job_notice(struct work *work, struct case_file *file, const st
 	return ERR(INVALID);
 }
 
+/* A correction that a person agreed to: variables correction {path, value} and correctionAnswer {accepted}. What has been
+ * decided stays decided; papers that are written stay as they are. */
+static struct err job_correct(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
+{
+	struct feel_value correction = feel_get(job->variables, STR("correction"));
+	struct feel_value accepted = feel_get(feel_get(job->variables, STR("correctionAnswer")), STR("accepted"));
+	struct feel_value path = feel_get(correction, STR("path"));
+	if (accepted.kind != FEEL_BOOLEAN || !accepted.boolean)
+		return audit_add(work, file->row.case_id, "correction.refused", STR(""), STR(""));
+	if (path.kind != FEEL_STRING) return ERR(INVALID);
+	struct feel_value changed = feel_put_at(work->arena, file->data, path.string, feel_get(correction, STR("value")));
+	TRY(case_keep_data(work, file, changed));
+	WORK_ADD(work, "search_mark", I(file->row.case_id), I(work->now_ms));
+	ptrdiff_t point = str_find_byte(path.string, '.', 0);
+	struct str top = point < 0 ? path.string : str_sub(path.string, 0, (size_t)point);
+	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, top, feel_get(changed, top));
+	return audit_add(work, file->row.case_id, "correction.made", path.string, STR(""));
+}
+
 static struct err pool_render(struct work *work, struct case_file *file, const struct json *headers, struct feel_value *out_variables)
 {
 	(void)headers; (void)out_variables;
@@ -142,6 +161,7 @@ static const struct { const char *type; job_step step; job_pool pool; } job_type
 	{ "assign", job_assign, NULL },
 	{ "clock.start", job_clock, NULL },
 	{ "notice.queue", job_notice, NULL },
+	{ "case.correct", job_correct, NULL },
 	{ "paper.render", NULL, pool_render },
 	{ "paper.sign", NULL, pool_sign },
 };

@@ -5,7 +5,7 @@ values ($1, $2, $3, $4, $5, $6, null, 'queued', 0, $7, $7, null, 0, 0);
 
 -- name: notice_due :many (now_ms i64, count i64)
 select notice_id, case_id, template, sealed_to, sealed_text, state, tries, refusals, repeated from notice
-where state in ('queued', 'sending') and next_ms <= $1 order by next_ms, notice_id limit $2;
+where state in ('queued', 'sending') and next_ms <= $1 and (expires_ms is null or expires_ms > $1) order by next_ms, notice_id limit $2;
 
 -- name: notice_by_id :one (notice_id i64)
 select case_id, template, state, tries, report_rank, repeated from notice where notice_id = $1;
@@ -33,3 +33,16 @@ where case_id = $1 order by notice_id;
 select coalesce(sum(case when state in ('queued', 'sending') then 1 else 0 end), 0),
 	coalesce(sum(case when state = 'failed' then 1 else 0 end), 0),
 	coalesce(min(case when state in ('queued', 'sending') then queued_ms end), 0) from notice;
+
+-- A text that is ready: it needs nothing of a case. Not sent after expires_ms.
+-- name: notice_add_text :exec (notice_id i64, template text, sealed_to blob, sealed_context blob, sealed_text blob, queued_ms i64, expires_ms i64)
+insert into notice (notice_id, case_id, template, channel, sealed_to, sealed_context, sealed_text, state, tries, next_ms, queued_ms,
+	sent_ms, report_rank, repeated, expires_ms)
+values ($1, null, $2, 'sms', $3, $4, $5, 'queued', 0, $6, $6, null, 0, 0, $7);
+
+-- name: notice_expire :exec (now_ms i64)
+update notice set state = 'failed', reason = 'expired' where state in ('queued', 'sending') and expires_ms <= $1;
+
+-- The text of a code says nothing after it is over: it does not stay.
+-- name: notice_forget_codes :exec (before_ms i64)
+delete from notice where case_id is null and expires_ms < $1;

@@ -136,8 +136,8 @@ static struct err boxes_json(struct arena *arena, const struct paper *paper, str
 	return json_print(arena, list, JSON_COMPACT, BOXES_BYTES_MAX, out_text);
 }
 
-static struct err render_one(struct work *work, struct case_file *file,
-    const struct service_paper *paper, size_t position, struct feel_value context, struct paper *out_paper)
+static struct err render_one(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position,
+    struct feel_value context, struct paper *out_paper, struct str *out_markdown)
 {
 	struct str markdown, number = str_printf(work->arena, "%.*s-%zu", STR_ARG(file->row.number), position);
 	struct feel_entry entries[] = { { STR("id"), feel_string(paper->id) }, { STR("title"), feel_string(paper->title) },
@@ -155,16 +155,18 @@ static struct err render_one(struct work *work, struct case_file *file,
 		.footer = number,
 		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text),
 		    STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
+	*out_markdown = markdown;
 	return paper_render(work->press, work->arena, &options, markdown, work->report, out_paper);
 }
 
 static struct err keep_paper(
-    struct work *work, struct case_file *file, const struct service_paper *paper, size_t position, const struct paper *rendered)
+    struct work *work, struct case_file *file, const struct service_paper *paper, size_t position, const struct paper *rendered,
+    struct str markdown)
 {
 	struct inspected_file content = { .sound = true, .media_type = STR("application/pdf"), .content = rendered->pdf };
 	uint8_t *digest = arena_alloc(work->arena, SEAL_SHA256_BYTES);
 	int64_t file_id;
-	struct str boxes;
+	struct str boxes, source_box;
 	TRY(boxes_json(work->arena, rendered, &boxes));
 	seal_sha256(rendered->pdf, digest);
 	TRY(file_store(work, file->row.case_id, str_join(work->arena, STR("paper:"), paper->id), &content,
@@ -172,6 +174,8 @@ static struct err keep_paper(
 	WORK_ADD(work, "paper_add", I(file->row.case_id), T(paper->id), I((int64_t)position), T(paper->title),
 	    T(paper->acknowledge ? STR("acknowledge") : STR("sign")), I(paper->identity_level), I(file_id), T(boxes),
 	    B(((struct str){ (const char *)digest, SEAL_SHA256_BYTES })), I(work->now_ms));
+	TRY(seal_text(work->hall, work->arena, "paper.source", file_id, markdown, &source_box));
+	WORK_ADD(work, "paper_set_source", I(file->row.case_id), T(paper->id), B(source_box));
 	for (size_t i = 0; i < paper->party_count; i++) {
 		enum party party = paper->parties[i];
 		struct str act = party == PARTY_UNION                ? STR("seal")
@@ -186,12 +190,13 @@ struct err papers_render(struct work *work, struct case_file *file)
 {
 	struct feel_value context;
 	struct paper rendered;
+	struct str markdown;
 	struct str file_before = work->report->file;
 	TRY(paper_context(work, file, &context));
 	for (size_t i = 0; i < file->service->papers.count; i++) {
 		const struct service_paper *paper = &file->service->papers.items[i];
-		TRY(render_one(work, file, paper, i + 1, context, &rendered));
-		TRY(keep_paper(work, file, paper, i + 1, &rendered));
+		TRY(render_one(work, file, paper, i + 1, context, &rendered, &markdown));
+		TRY(keep_paper(work, file, paper, i + 1, &rendered, markdown));
 	}
 	work->report->file = file_before;
 	return OK;
@@ -268,4 +273,19 @@ struct err paper_content(struct hall *hall, struct arena *arena, int64_t case_id
 		if (str_eq(papers.items[i].id, paper_id)) found = paper_pdf(hall, arena, reader, &papers.items[i], out_pdf);
 	store_read_end(reader);
 	return failed(err) ? err : found;
+}
+
+struct err paper_reading(struct hall *hall, struct arena *arena, int64_t case_id, const struct case_paper *paper,
+	const struct paper_mark *marks, size_t mark_count, struct str *out_html)
+{
+	struct store_reader *reader;
+	struct store_row row;
+	struct str source;
+	TRY(read_begin(hall, &reader));
+	struct err err = QUERY_ONE(hall, arena, reader, "paper_source", &row, I(case_id), T(paper->id));
+	store_read_end(reader);
+	TRY(err);
+	if (row_bytes(row, 0).len == 0) return ERR(NOT_FOUND);
+	TRY(unseal_text(hall, arena, "paper.source", row_i64(row, 1), row_bytes(row, 0), &source));
+	return paper_html(arena, source, marks, mark_count, NULL, out_html);
 }

@@ -4,6 +4,8 @@
 
 #include "base/base.h"
 #include "hall/cases.h"
+#include "hall/codes.h"
+#include "paper/paper.h"
 
 struct case_paper_act {
 	enum party party;
@@ -28,16 +30,24 @@ MUST_USE struct err papers_of_case(struct hall *hall, struct arena *arena, int64
 /* The PDF as it is now. TAMPERED when it is not what was written. */
 MUST_USE struct err paper_content(struct hall *hall, struct arena *arena, int64_t case_id, struct str paper_id, struct str *out_pdf);
 
+/* The same paper as HTML, for phones (paper_html). marks: what to write at the places of signatures, by party name. */
+MUST_USE struct err paper_reading(struct hall *hall, struct arena *arena, int64_t case_id, const struct case_paper *paper,
+	const struct paper_mark *marks, size_t mark_count, struct str *out_html);
+
 /* How somebody signed: drawn strokes, or a typed name with a fresh one-time code. */
 struct signing {
 	struct str strokes;          /* JSON of the drawing, or empty */
 	struct str typed_name;       /* must be the person's own name */
-	struct str code;             /* the one-time code that was sent; only its hash is kept */
+	/* The one-time code that was sent; only a hash is kept. It is taken with the first paper; within [codes] sign_minutes
+	 * the others of the sitting need no further one. */
+	struct str code;
+	const struct code_request *request;      /* for whom it was sent: CODE_sign, about the case */
+	bool code_is_assumed;        /* nothing was sent: only for playing a case; stands in the evidence */
 };
 
 /* Signs or acknowledges one paper for the actor's party. When the party's last paper is done, its task is finished; when
  * all papers are done, the milestone `signed` is reached. FORBIDDEN: level too low or not this party. REFUSED: not his
- * turn, done before. INVALID: another name, unreadable strokes. */
+ * turn, done before. INVALID: another name, unreadable strokes, a code that is not right. */
 MUST_USE struct err paper_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id,
 	struct str paper_id, const struct signing *signing, struct report *report);
 

@@ -15,6 +15,12 @@ select file_id, field, media_type, bytes, sound, words from file where case_id =
 insert into paper (case_id, paper_id, position, title, act, identity_level, file_id, boxes, sha256, version, created_ms)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10);
 
+-- name: paper_set_source :exec (case_id i64, paper_id text, sealed_source blob)
+update paper set sealed_source = $3 where case_id = $1 and paper_id = $2;
+
+-- name: paper_source :one (case_id i64, paper_id text)
+select sealed_source, file_id from paper where case_id = $1 and paper_id = $2;
+
 -- The guard of a signature: the paper is still the one that was read.
 -- name: paper_touch :exec (case_id i64, paper_id text, version i64, sha256 blob)
 update paper set version = version + 1, sha256 = $4 where case_id = $1 and paper_id = $2 and version = $3;

@@ -147,7 +147,9 @@ static struct err sign_as(struct player *player, const struct actor *actor, enum
 		if (next == paper->act_count || paper->acts[next].party != party) continue;
 		uint32_t number;
 		rand_fill(player->hall->rand, &number, sizeof number);
-		struct signing signing = { .typed_name = name, .code = str_printf(player->arena, "%06u", number % 1000000) };
+		struct signing signing = {
+			.typed_name = name, .code = str_printf(player->arena, "%06u", number % 1000000), .code_is_assumed = true
+		};
 		struct report own = report_make(player->arena);
 		struct err err = paper_act(player->hall, player->arena, actor, player->result->case_id, paper->id, &signing, &own);
 		if (err_is(err, ERR_FORBIDDEN)) return OK;   /* a session of too low a level cannot sign: it stays open */

@@ -13,14 +13,16 @@ static enum session_kind kind_of(struct str name)
 	return SESSION_NONE;
 }
 
-static int64_t idle_ms(enum session_kind kind)
+static int64_t idle_ms(const struct hall *hall, enum session_kind kind)
 {
-	return INT64_C(60000) * (kind == SESSION_WORKER ? SESSION_WORKER_IDLE_MINUTES : SESSION_STAFF_IDLE_MINUTES);
+	const struct session_limits *limits = &hall->configuration.session;
+	return INT64_C(60000) * (kind == SESSION_WORKER ? limits->worker_idle_minutes : limits->staff_idle_minutes);
 }
 
-static int64_t longest_ms(enum session_kind kind)
+static int64_t longest_ms(const struct hall *hall, enum session_kind kind)
 {
-	return INT64_C(3600000) * (kind == SESSION_WORKER ? SESSION_WORKER_HOURS : SESSION_STAFF_HOURS);
+	const struct session_limits *limits = &hall->configuration.session;
+	return INT64_C(3600000) * (kind == SESSION_WORKER ? limits->worker_hours : limits->staff_hours);
 }
 
 static struct str new_token(struct work *work)
@@ -54,7 +56,7 @@ static struct err open_body(struct work *work, void *data)
 	WORK_ADD(work, "session_add", I(session_id), B(token_key(work->hall, work->arena, opening->token)),
 	    T(str_from_c(kind_names[session->kind])), I(session->person_id), sql_i64_or_null(session->organisation_id),
 	    sql_i64_or_null(session->lawyer_id), T(session->role), I(session->level), T(session->method), B(box), I(work->now_ms),
-	    I(work->now_ms + longest_ms(session->kind)));
+	    I(work->now_ms + longest_ms(work->hall, session->kind)));
 	return audit_add(work, 0, "session.opened", id_text(work->arena, session->person_id), STR(""));
 }
 
@@ -111,7 +113,7 @@ struct err session_find(struct hall *hall, struct arena *arena, struct str token
 	int64_t now_ms = hall_now_ms(hall);
 	if (!hall->keyring) return ERR(LOCKED);
 	TRY(session_read(hall, arena, token, &session));
-	bool silent = now_ms - session.seen_ms > idle_ms(session.kind);
+	bool silent = now_ms - session.seen_ms > idle_ms(hall, session.kind);
 	if (session.kind == SESSION_NONE || now_ms >= session.ends_ms || silent) return ERR(NOT_FOUND);
 	/* a disk that is full signs nobody out: reading goes on without the mark */
 	if (now_ms - session.seen_ms > SEEN_EVERY_MS)
@@ -173,7 +175,7 @@ struct err session_end_all(struct hall *hall, struct arena *arena, int64_t perso
 static struct err sweep_body(struct work *work, void *data)
 {
 	(void)data;
-	WORK_ADD(work, "session_remove_ended", I(work->now_ms), I(work->now_ms - idle_ms(SESSION_WORKER)));
+	WORK_ADD(work, "session_remove_ended", I(work->now_ms), I(work->now_ms - idle_ms(work->hall, SESSION_WORKER)));
 	return OK;
 }
 

@@ -22,11 +22,7 @@ struct session {
 	int64_t began_ms, seen_ms, ends_ms;
 };
 
-/* Ends after so much silence, and at the latest after so long. */
-enum {
-	SESSION_WORKER_IDLE_MINUTES = 7 * 24 * 60, SESSION_WORKER_HOURS = 30 * 24,
-	SESSION_STAFF_IDLE_MINUTES = 60, SESSION_STAFF_HOURS = 12,
-};
+/* Ends after so much silence, and at the latest after so long: [session] of hall.ini (configuration.h). */
 
 /* opening: kind, person, role, level, method, name and device; the rest is filled in. out_token: 52 characters. */
 MUST_USE struct err session_open(struct hall *hall, struct arena *arena, const struct session *opening, struct str *out_token);

@@ -17,6 +17,8 @@ struct act {
 	struct str name;                  /* who appears as signer */
 	const struct actor *actor;        /* NULL for the union's seal */
 	const struct signing *signing;
+	struct str code_sha256;           /* of the code that was taken, or empty */
+	int64_t code_ms;
 };
 
 /* ---- where the ink goes ----------------------------------------------------------------------------------------- */
@@ -111,11 +113,9 @@ static struct err evidence_of(struct act *act, struct str *out_text)
 		add_text(arena, evidence, "method", act->signing->strokes.len ? STR("drawn") : STR("typed name and one-time code"));
 		add_text(arena, evidence, "typedName", act->signing->typed_name);
 		if (act->signing->strokes.len) add_text(arena, evidence, "strokesSha256", sha256_hex(arena, act->signing->strokes));
-		if (act->signing->code.len)
-			add_text(arena, evidence, "codeSha256",
-			    sha256_hex(arena,
-			        str_printf(
-			            arena, "%.*s/%.*s", STR_ARG(id_text(arena, act->file->row.case_id)), STR_ARG(act->signing->code))));
+		add_text(arena, evidence, "codeSha256", act->code_sha256);
+		if (act->code_ms) add_text(arena, evidence, "codeAt", time_print_ms(arena, act->code_ms, SHANGHAI_OFFSET_S));
+		if (act->signing->code_is_assumed) add_text(arena, evidence, "codeAssumed", STR("nothing was sent: the case was played"));
 	} else {
 		add_text(arena, evidence, "method", STR("seal of the union, set by the hall"));
 	}
@@ -205,7 +205,12 @@ struct err papers_seal(struct work *work, struct case_file *file)
 
 /* ---- people -------------------------------------------------------------------------------------------------------- */
 
-struct acting { const struct actor *actor; int64_t case_id; struct str paper_id; const struct signing *signing; };
+struct acting {
+	const struct actor *actor;
+	int64_t case_id, code_ms;
+	struct str paper_id, code_sha256;
+	const struct signing *signing;
+};
 
 static struct err party_of(
     struct work *work, struct case_file *file, const struct actor *actor, enum party *out_party, struct str *out_name)
@@ -282,19 +287,44 @@ static struct err act_body(struct work *work, void *data)
 		report_error(work->report, act.paper->id, "请输入本人姓名：%.*s", STR_ARG(act.name));
 		return ERR(INVALID);
 	}
-	if (acting->signing->strokes.len == 0 && acting->signing->code.len == 0) {
-		report_error(work->report, act.paper->id, "请输入刚收到的验证码");
-		return ERR(INVALID);
-	}
+	act.code_sha256 = acting->code_sha256;
+	act.code_ms = acting->code_ms;
 	case_touch(work, &file);
 	TRY(carry_out(&act));
 	if (all_are_done(&papers, act.paper, act.position)) TRY(process_milestone(work, &file, STR("signed")));
 	return party_is_done(&papers, party, act.paper) ? finish_task(work, &file, party) : OK;
 }
 
+/* A typed name alone says nothing: the code proves that the phone is in the signer's hand. It is taken in a command of its
+ * own, so that wrong tries count even though nothing is signed. */
+static struct err prove_code(struct hall *hall, struct arena *arena, struct acting *acting, struct report *report)
+{
+	const struct signing *signing = acting->signing;
+	bool proved = false;
+	if (signing->code_is_assumed) {
+		acting->code_sha256 = sha256_hex(
+		    arena, str_printf(arena, "%.*s/%.*s", STR_ARG(id_text(arena, acting->case_id)), STR_ARG(signing->code)));
+		return OK;
+	}
+	const struct code_request *request = signing->request;
+	if (!request || request->purpose != CODE_sign || !str_eq(request->about, id_text(arena, acting->case_id))) return ERR(FORBIDDEN);
+	TRY(code_is_proved(hall, arena, request, &proved, &acting->code_ms, &acting->code_sha256));
+	if (proved) return OK;
+	if (signing->code.len == 0) {
+		report_error(report, STR("code"), "请填刚收到的短信验证码");
+		return ERR(INVALID);
+	}
+	struct err err = code_take(hall, arena, request, signing->code, report);
+	if (err_is(err, ERR_FORBIDDEN)) return ERR(INVALID);
+	TRY(err);
+	TRY(code_is_proved(hall, arena, request, &proved, &acting->code_ms, &acting->code_sha256));
+	return proved ? OK : ERR(FORBIDDEN);
+}
+
 struct err paper_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str paper_id,
 	const struct signing *signing, struct report *report)
 {
 	struct acting acting = { .actor = actor, .case_id = case_id, .paper_id = paper_id, .signing = signing };
+	if (signing->strokes.len == 0) TRY(prove_code(hall, arena, &acting, report));
 	return work_run_printing(hall, arena, report, actor->kind == ACTOR_AGENT ? STR("agent") : STR("applicant"), false, act_body, &acting);
 }

@@ -75,8 +75,8 @@ update staff_attempt set failures = $3, last_ms = $4, locked_until_ms = $5 where
 -- name: attempt_release :exec (subject_key blob)
 update staff_attempt set failures = case when failures > 0 then failures - 1 else 0 end, locked_until_ms = 0 where subject_key = $1;
 
--- name: attempt_clear :exec (subject_key blob)
+-- name: staff_attempt_clear :exec (subject_key blob)
 delete from staff_attempt where subject_key = $1;
 
--- name: attempt_forget :exec (before_ms i64)
+-- name: staff_attempt_forget :exec (before_ms i64)
 delete from staff_attempt where last_ms < $1 and locked_until_ms < $1;

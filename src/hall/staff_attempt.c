@@ -34,7 +34,7 @@ static struct err begin_body(struct work *work, void *data)
 	const int64_t free[STAFF_SUBJECT_COUNT] = { attempt->policy->account_failures, attempt->policy->client_failures };
 	struct str keys[STAFF_SUBJECT_COUNT];
 	subjects_of(work, attempt, keys);
-	WORK_ADD(work, "attempt_forget", I(work->now_ms - MEMORY_MS));
+	WORK_ADD(work, "staff_attempt_forget", I(work->now_ms - MEMORY_MS));
 	for (size_t i = 0; i < STAFF_SUBJECT_COUNT; i++) {
 		struct store_row row;
 		struct err err = QUERY_ONE(work->hall, work->arena, work->reader, "attempt_by_subject", &row, B(keys[i]));
@@ -61,6 +61,6 @@ void staff_attempt_release(struct work *work, const struct staff_attempt *attemp
 {
 	struct str keys[STAFF_SUBJECT_COUNT];
 	subjects_of(work, attempt, keys);
-	WORK_ADD(work, "attempt_clear", B(keys[0]));
+	WORK_ADD(work, "staff_attempt_clear", B(keys[0]));
 	WORK_ADD(work, "attempt_release", B(keys[1]));
 }

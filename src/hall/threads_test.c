@@ -86,7 +86,7 @@ static struct err sign_all(struct town *town, struct arena *arena, const struct 
 	struct case_papers papers;
 	TRY(papers_of_case(town->hall, arena, case_id, &papers));
 	for (size_t i = 0; i < papers.count; i++) {
-		struct signing signing = { .typed_name = name, .code = STR("271828") };
+		struct signing signing = { .typed_name = name, .code = STR("271828"), .code_is_assumed = true };
 		size_t next = 0;
 		while (next < papers.items[i].act_count && papers.items[i].acts[next].done) next++;
 		if (next == papers.items[i].act_count || papers.items[i].acts[next].party != PARTY_APPLICANT) continue;

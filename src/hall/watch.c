@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { POOL_COUNT_MAX = 16, HASTE_COUNT_MAX = 4096, LOOK_MS = 1000, SEND_COUNT_MAX = 100 };
+enum { POOL_COUNT_MAX = 16, HASTE_COUNT_MAX = 4096, LOOK_MS = 1000, SEND_COUNT_MAX = 100, SWEEP_MS = 600000 };
 
 struct hall_watch {
 	struct hall *hall;
@@ -17,6 +17,7 @@ struct hall_watch {
 	pthread_mutex_t lock;
 	pthread_cond_t due, work;
 	bool stopping, look, send;
+	int64_t swept_ms;                    /* the keeper's alone */
 	int64_t waiting[HASTE_COUNT_MAX];    /* cases whose jobs shall not wait for the keeper's next look */
 	size_t first, count;
 	int64_t in_hand[POOL_COUNT_MAX];     /* the case that each of the pool works on, 0 = none */
@@ -115,6 +116,17 @@ static bool wait_for(struct hall_watch *watch, bool *wanted)
 	return go_on;
 }
 
+/* Sessions that ended, codes that are over: once in ten minutes of the hall's clock. */
+static void sweep(struct hall_watch *watch, struct arena *arena)
+{
+	int64_t now_ms = hall_now_ms(watch->hall);
+	if (now_ms - watch->swept_ms < SWEEP_MS) return;
+	struct err err = session_sweep(watch->hall, arena);
+	if (!failed(err)) err = codes_sweep(watch->hall, arena);
+	if (failed(err)) log_event(watch->logger, LOG_LEVEL_WARNING, "sweep.failed", "reason=%s", err_name(err));
+	else watch->swept_ms = now_ms;
+}
+
 static void *keeper_thread(void *data)
 {
 	struct hall_watch *watch = data;
@@ -124,6 +136,7 @@ static void *keeper_thread(void *data)
 		size_t done = 0;
 		struct err err = hall_is_locked(watch->hall) ? OK : scheduler_run_due(watch->hall, &report, &done);
 		if (failed(err)) log_event(watch->logger, LOG_LEVEL_ERROR, "scheduler.failed", "reason=%s", err_name(err));
+		if (!hall_is_locked(watch->hall)) sweep(watch, &arena);
 		arena_done(&arena);
 	} while (wait_for(watch, &watch->look));
 	return NULL;

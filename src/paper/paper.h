@@ -107,6 +107,12 @@ MUST_USE struct err paper_render(struct paper_press *press, struct arena *arena,
 MUST_USE struct err paper_page_png(struct paper_press *press, struct arena *arena, const struct paper_options *options,
 	struct str markdown, int32_t page, int32_t width_px, struct report *report, struct str *out_png);
 
+/* The same text as HTML for a phone: h2.., p, lists, tables, <dl> for field tables, <p class="signed"> for each place of a
+ * signature with what `marks` say of it. Every character of the text is escaped; no attribute holds any. INVALID, LIMIT. */
+struct paper_mark { struct str id, words; };
+MUST_USE struct err paper_html(struct arena *arena, struct str markdown, const struct paper_mark *marks, size_t mark_count,
+	struct report *report, struct str *out_html);
+
 /* Only the form: what paper_render would refuse, but for missing characters and the number of pages. No fonts needed. */
 MUST_USE struct err paper_check(struct arena *arena, struct str markdown, struct report *report);
 
