@@ -109,7 +109,7 @@ static struct err open_session(struct request *request, struct answer *answer, i
 
 /* ---- code ------------------------------------------------------------------------------------------------------ */
 
-static struct err code_show(struct request *request, struct answer *answer)
+static struct err second_step_show(struct request *request, struct answer *answer)
 {
 	struct resource it = resource_make(request->arena);
 	if (request_cookie(request, TICKET_COOKIE).len == 0) {
@@ -122,7 +122,7 @@ static struct err code_show(struct request *request, struct answer *answer)
 	return OK;
 }
 
-static struct err code_take(struct request *request, struct answer *answer)
+static struct err second_step_take(struct request *request, struct answer *answer)
 {
 	struct staff_entry entry;
 	struct err err = staff_code(request->hall, request->arena, request_cookie(request, TICKET_COOKIE), request_field(request, "code"),
@@ -348,14 +348,14 @@ const struct route staff_sign_in_routes[] = {
 	    .method = "GET",
 	    .path = "/staff/code",
 	    .needs = NEEDS_ANYBODY,
-	    .handler = code_show,
+	    .handler = second_step_show,
 	    .template_name = "staffCode" },
 	{ .id = "staffCode",
 	    .method = "POST",
 	    .path = "/staff/code",
 	    .needs = NEEDS_ANYBODY,
 	    .body_bytes_max = FORM_BODY_BYTES,
-	    .handler = code_take,
+	    .handler = second_step_take,
 	    .template_name = "staffCode" },
 	{ .id = "staffEnrolShow",
 	    .method = "GET",

@@ -8,6 +8,7 @@
 	X(staff_sign_in) \
 	X(clerk) \
 	X(clerk_case) \
+	X(leader) \
 	X(sms)
 
 #define X(room) extern const struct route room##_routes[];
