@@ -127,7 +127,8 @@ static int play_and_print(const struct call *call, struct play_stage *stage, con
 	struct play_result result;
 	struct str service = call_option(call, "--service") ? call_str(call, "--service") : STR("legal-aid");
 	struct play_options options = {
-		.service = service, .region = call_str(call, "--region"), .answers = answers, .folder = folder_of(call, call->operands[0])
+		.service = service, .region = call_str(call, "--region"), .answers = answers, .folder = folder_of(call, call->operands[0]),
+		.hand_in = call_option(call, "--hand-in") != NULL
 	};
 	struct err err = deploy_when_missing(call, play_stage_hall(stage), service, &report);
 	report.file = str_from_c(call->operands[0]);

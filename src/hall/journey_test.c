@@ -47,6 +47,7 @@ static void the_story_says_what_is_done_who_acts_now_by_when_and_what_one_can_do
 	int64_t case_id = fixture_submit(&town, 1);
 	struct story story = story_of(case_id);
 	assert_true(has_done(&story, "submitted") && has_done(&story, "decided") && has_done(&story, "outcome.person"));
+	assert_true(story.next.count == 4 && str_eq_c(story.next.items[0].name, "已受理") && str_eq_c(story.next.items[3].name, "办结"));
 	assert_int_equal(story.now.count, 1);
 	assert_true(str_eq_c(story.now.items[0].who, "legalClerk") && story.now.items[0].due_ms > story.now.items[0].since_ms);
 	assert_true(story.clocks.count == 2 && str_eq_c(story.clocks.items[0].due_on, "2022-08-31"));

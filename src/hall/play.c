@@ -316,7 +316,8 @@ struct err play_case(struct play_stage *stage, struct arena *arena, const struct
 	}
 	take_answers(&player);
 	TRY(enter(&player));
-	TRY(act_until_still(&player));
+	if (options->hand_in) TRY(scheduler_settle(hall, arena, result.case_id, report));
+	else TRY(act_until_still(&player));
 	TRY(follow(&player));
 	TRY(case_by_id(hall, arena, result.case_id, &result.summary));
 	TRY(failed_rules(&player));

@@ -35,6 +35,7 @@ struct play_options {
 	const struct json *answers;    /* one object of a sample's shape; id, inGroup and expect are ignored */
 	const char *folder;            /* relative file paths start here */
 	const struct json *then;       /* of a golden case: what happens next; may be NULL */
+	bool hand_in;                  /* only that: nobody signs or does anything after it */
 };
 
 struct play_failed_rule { struct str rule, article, fact; };

@@ -17,25 +17,26 @@ struct telling {
 
 /* ---- done -------------------------------------------------------------------------------------------------------- */
 
-/* what the log says, what people are told; subject_is: e = element, p = paper, l = lawyer, o = outcome, - = as it is */
-static const struct { const char *event, *what; char subject_is; } told[] = {
-	{ "case.submitted", "submitted", '-' },
-	{ "case.outcome", "outcome", 'o' },
-	{ "decision.made", "decided", '-' },
-	{ "lawyer.assigned", "lawyer", 'l' },
-	{ "paper.rendered", "papers", 'p' },
-	{ "paper.signed", "signed", 'p' },
-	{ "task.done", "taskDone", 'e' },
-	{ "file.attached", "file", '-' },
-	{ "notice.accepted", "notice", '-' },
-	{ "clock.late", "late", '-' },
-	{ "case.closed", "closed", '-' },
-	{ "case.withdrawAsked", "withdrawAsked", '-' },
-	{ "case.personAsked", "personAsked", '-' },
-	{ "correction.asked", "correctionAsked", '-' },
-	{ "correction.made", "correctionMade", '-' },
-	{ "correction.refused", "correctionRefused", '-' },
-	{ "phone.changed", "phone", '-' },
+/* what the log says, what people are told; subject_is: e = element, p = paper, l = lawyer, o = outcome, - = as it is;
+ * by_hall: it happened in somebody's command, but nobody did it */
+static const struct { const char *event, *what; char subject_is; bool by_hall; } told[] = {
+	{ "case.submitted", "submitted", '-', false },
+	{ "case.outcome", "outcome", 'o', true },
+	{ "decision.made", "decided", '-', true },
+	{ "lawyer.assigned", "lawyer", 'l', true },
+	{ "paper.rendered", "papers", 'p', true },
+	{ "paper.signed", "signed", 'p', false },
+	{ "task.done", "taskDone", 'e', false },
+	{ "file.attached", "file", '-', false },
+	{ "notice.accepted", "notice", '-', true },
+	{ "clock.late", "late", '-', true },
+	{ "case.closed", "closed", '-', true },
+	{ "case.withdrawAsked", "withdrawAsked", '-', false },
+	{ "case.personAsked", "personAsked", '-', false },
+	{ "correction.asked", "correctionAsked", '-', false },
+	{ "correction.made", "correctionMade", '-', false },
+	{ "correction.refused", "correctionRefused", '-', false },
+	{ "phone.changed", "phone", '-', false },
 };
 
 static struct str role_of(struct str who)
@@ -50,6 +51,15 @@ static struct str element_name(const struct telling *telling, struct str id)
 	return element ? element->name : STR("");
 }
 
+/* In the service's own words: the element that reaches it. */
+static struct str outcome_name(const struct telling *telling, struct str outcome)
+{
+	const struct bpmn_model *bpmn = telling->file.service->bpmn;
+	for (size_t i = 0; i < bpmn_element_count(bpmn); i++)
+		if (str_eq(bpmn_property(bpmn_element_at(bpmn, i), "outcome"), outcome)) return bpmn_element_at(bpmn, i)->name;
+	return outcome;
+}
+
 static struct err name_line(struct telling *telling, char subject_is, struct story_line *line)
 {
 	struct lawyer lawyer;
@@ -57,19 +67,23 @@ static struct err name_line(struct telling *telling, char subject_is, struct sto
 	const struct service_paper *paper = subject_is == 'p' ? service_paper(telling->file.service, line->subject) : NULL;
 	if (subject_is == 'e') line->name = element_name(telling, line->subject);
 	if (paper) line->name = paper->title;
-	if (subject_is == 'o') line->what = str_printf(telling->arena, "outcome.%.*s", STR_ARG(line->subject));
+	if (subject_is == 'o') {
+		line->what = str_printf(telling->arena, "outcome.%.*s", STR_ARG(line->subject));
+		line->name = outcome_name(telling, line->subject);
+	}
 	if (subject_is != 'l' || !id_parse(line->subject, &lawyer_id)) return OK;
 	struct err err = lawyer_read(telling->hall, telling->arena, telling->reader, lawyer_id, &lawyer);
 	if (!failed(err)) line->name = str_printf(telling->arena, "%.*s（%.*s）", STR_ARG(lawyer.name), STR_ARG(lawyer.firm));
 	return err_is(err, ERR_NOT_FOUND) ? OK : err;
 }
 
-/* Six papers are written in one moment: one line. A task that papers finished is told by its papers. */
+/* Six papers are written in one moment, two notices sent: one line. A task that papers finished is told by its papers. */
 static bool is_repeated(const struct telling *telling, const struct story_line *line)
 {
 	const struct story *story = &telling->story;
-	if (str_eq_c(line->what, "papers") && story->done.count && str_eq_c(story->done.items[story->done.count - 1].what, "papers"))
-		return true;
+	struct str before = story->done.count ? story->done.items[story->done.count - 1].what : STR("");
+	bool told_once = str_eq_c(before, "papers") || str_eq_c(before, "notice") || str_eq_c(before, "decided");
+	if (told_once && str_eq(line->what, before)) return true;
 	if (!str_eq_c(line->what, "taskDone")) return false;
 	const struct bpmn_element *element = bpmn_element_by_id(telling->file.service->bpmn, line->subject);
 	return element && bpmn_property(element, "papersOf").len > 0;
@@ -84,7 +98,7 @@ static struct err tell_done(struct telling *telling)
 		for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
 			if (!str_eq_c(event, told[k].event)) continue;
 			struct story_line line = { .what = str_from_c(told[k].what), .subject = row_bytes(rows.items[i], 4),
-				.who = role_of(row_bytes(rows.items[i], 2)), .at_ms = row_i64(rows.items[i], 1) };
+				.who = told[k].by_hall ? STR("hall") : role_of(row_bytes(rows.items[i], 2)), .at_ms = row_i64(rows.items[i], 1) };
 			TRY(name_line(telling, told[k].subject_is, &line));
 			if (!is_repeated(telling, &line)) LIST_PUSH(telling->arena, &telling->story.done, line);
 		}
@@ -143,30 +157,60 @@ static struct err tell_now(struct telling *telling)
 	return OK;
 }
 
-/* ---- next: what people will have to do after it, along the way that the default flows take -------------------------------- */
+/* ---- next: what comes on the way to a good end, as far as the model tells ------------------------------------------------ */
 
-static const struct bpmn_element *after(const struct bpmn_element *element)
+static bool is_good_end(const struct telling *telling, const struct bpmn_element *element)
 {
-	for (size_t i = 0; i < element->outgoing.count; i++)
-		if (element->outgoing.items[i]->is_default || element->outgoing.count == 1) return element->outgoing.items[i]->to;
-	return element->outgoing.count ? element->outgoing.items[0]->to : NULL;
+	const struct service_outcome *outcome = service_outcome(telling->file.service, bpmn_property(element, "outcome"));
+	return (outcome && outcome->kind == OUTCOME_POSITIVE) || (element->kind == BPMN_END_EVENT && str_eq_c(element->id, "signed"));
 }
 
-static struct err tell_next(struct telling *telling)
+/* The shortest way, breadth first: from[i] is the element before i. NULL: there is none. */
+static const struct bpmn_element *way_to_good(struct telling *telling, const struct bpmn_element *begin, const struct bpmn_element **from)
+{
+	size_t count = bpmn_element_count(telling->file.service->bpmn), first = 0, last = 0;
+	const struct bpmn_element **queue = ARENA_ARRAY(telling->arena, const struct bpmn_element *, count + 1);
+	queue[last++] = begin;
+	from[begin->index] = begin;
+	while (first < last) {
+		const struct bpmn_element *element = queue[first++];
+		if (element != begin && is_good_end(telling, element)) return element;
+		for (size_t i = 0; i < element->outgoing.count; i++) {
+			const struct bpmn_element *to = element->outgoing.items[i]->to;
+			if (from[to->index]) continue;
+			from[to->index] = element;
+			queue[last++] = to;
+		}
+	}
+	return NULL;
+}
+
+static struct err add_next(struct telling *telling, const struct bpmn_element *element)
 {
 	struct story *story = &telling->story;
+	struct story_next next = { .element = element->id, .name = element->name };
+	if (element->kind != BPMN_USER_TASK && !is_good_end(telling, element)) return OK;
+	if (story->next.count >= NEXT_COUNT_MAX) return OK;
+	TRY(usual_of(telling, element->id, &next.usual_ms));
+	LIST_PUSH(telling->arena, &story->next, next);
+	return OK;
+}
+
+/* From one good end to the next: accepted, then signed. */
+static struct err tell_next(struct telling *telling)
+{
+	enum { ENDS_MAX = 4 };
 	const struct bpmn_model *bpmn = telling->file.service->bpmn;
-	if (story->now.count == 0 || story->now.items[0].element.len == 0) return OK;
-	const struct bpmn_element *element = bpmn_element_by_id(bpmn, story->now.items[0].element);
-	for (size_t steps = 0; element && steps < bpmn_element_count(bpmn) && story->next.count < NEXT_COUNT_MAX; steps++) {
-		element = after(element);
-		if (!element) break;
-		bool shown = element->kind == BPMN_USER_TASK || element->kind == BPMN_END_EVENT;
-		for (size_t i = 0; i < story->next.count; i++)
-			if (str_eq(story->next.items[i].element, element->id)) return OK;
-		struct story_next next = { .element = element->id, .name = element->name };
-		if (shown) TRY(usual_of(telling, element->id, &next.usual_ms));
-		if (shown) LIST_PUSH(telling->arena, &story->next, next);
+	if (telling->story.now.count == 0 || telling->story.now.items[0].element.len == 0) return OK;
+	const struct bpmn_element *at = bpmn_element_by_id(bpmn, telling->story.now.items[0].element);
+	for (int ends = 0; at && ends < ENDS_MAX; ends++) {
+		const struct bpmn_element **from = ARENA_ARRAY(telling->arena, const struct bpmn_element *, bpmn_element_count(bpmn));
+		const struct bpmn_element **way = ARENA_ARRAY(telling->arena, const struct bpmn_element *, bpmn_element_count(bpmn) + 1);
+		const struct bpmn_element *end = way_to_good(telling, at, from);
+		size_t length = 0;
+		for (const struct bpmn_element *step = end; step && step != at; step = from[step->index]) way[length++] = step;
+		while (length > 0) TRY(add_next(telling, way[--length]));
+		at = end;
 	}
 	return OK;
 }

@@ -9,7 +9,12 @@
 	X(clerk) \
 	X(clerk_case) \
 	X(leader) \
-	X(sms)
+	X(sms) \
+	X(sign_in) \
+	X(my) \
+	X(case) \
+	X(papers) \
+	X(follow)
 
 #define X(room) extern const struct route room##_routes[];
 ROOMS(X)
