@@ -265,7 +265,10 @@ struct err feel_template_compile(struct arena *arena, struct str text, const str
 		report_error(report, STR("1:1"), "the template is not UTF-8");
 		return ERR(INVALID);
 	}
-	const struct feel_scope *root = scope_with_specials(&r, scope, scope, NULL, scope && scope->closed);
+	/* A caller that has a `this` and `parent` of its own (the rows of a form) means those. */
+	const struct feel_scope_name *own = find_name(scope, STR("this")), *around = find_name(scope, STR("parent"));
+	const struct feel_scope *root = scope_with_specials(&r, scope, own ? own->members : scope, around ? around->members : NULL,
+		scope && scope->closed);
 	if (take(&r, STR("="))) {
 		out->first = new_node(&r, TEMPLATE_INSERT);
 		out->first->text = str_sub(text, 1, text.len);

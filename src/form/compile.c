@@ -85,15 +85,17 @@ static void compile_component(struct form_compiler *c, struct form_component *co
 		const struct property *property = &form_properties[i];
 		if (!property_belongs(property, component->type)) continue;
 		void *member = property_member(property, component);
-		bool own = member == &component->check || member == &component->check_message;
+		bool own = member == &component->check || member == &component->check_message || member == &component->steps;
 		struct str place = str_printf(c->arena, "%.*s%s%s/%s", STR_ARG(component->pointer), property->inside[0] ? "/" : "",
 			property->inside, property->name);
 		if (property->kind == PROPERTY_TEXT) compile_text(c, place, member, own ? with_value(c, scope) : scope);
 		if (property->kind >= PROPERTY_NUMBER_OR_FEEL) compile_value(c, place, member, own ? with_value(c, scope) : scope);
 	}
-	for (size_t i = 0; i < component->option_count; i++)
-		compile_text(c, str_printf(c->arena, "%.*s/values/%zu", STR_ARG(component->pointer), i),
-			(struct form_text *)&component->options[i].label, scope);
+	for (size_t i = 0; i < component->option_count; i++) {
+		struct str place = str_printf(c->arena, "%.*s/values/%zu", STR_ARG(component->pointer), i);
+		compile_text(c, place, (struct form_text *)&component->options[i].label, scope);
+		compile_text(c, place, (struct form_text *)&component->options[i].hint, scope);
+	}
 	for (size_t i = 0; i < component->column_count; i++)
 		compile_text(c, str_printf(c->arena, "%.*s/columns/%zu", STR_ARG(component->pointer), i),
 			(struct form_text *)&component->columns[i].label, scope);

@@ -72,15 +72,42 @@ static enum form_words decode_text(struct arena *arena, const struct form_compon
 /* ---- numbers ---- */
 
 /* "１２．５" of a Chinese keyboard as "12.5". */
-static struct str half_width(struct arena *arena, struct str text)
+struct str form_half_width(struct arena *arena, struct str text)
 {
 	struct buf buf = buf_make(arena, text.len + 1);
 	uint32_t c;
 	for (size_t at = 0; utf8_next(text, &at, &c); ) {
-		bool wide = (c >= 0xff10 && c <= 0xff19) || c == 0xff0e || c == 0xff0d || c == 0xff0b;
+		bool wide = (c >= 0xff10 && c <= 0xff19) || c == 0xff0e || c == 0xff0d || c == 0xff0b || c == 0xff0c;
 		utf8_add(&buf, wide ? c - 0xfee0 : c);
 	}
 	return buf_str(&buf);
+}
+
+/* "￥5,000.50元" as "5000.50": the sign and the unit fall away, commas that part thousands too; false for others. */
+static bool plain_number(struct arena *arena, struct str text, struct str *out_text)
+{
+	static const struct str signs[] = { STR_INIT("\xc2\xa5"), STR_INIT("\xef\xbf\xa5") };        /* ¥ ￥ */
+	static const struct str units[] = { STR_INIT("\xe5\x85\x83"), STR_INIT("\xe5\x9d\x97") };    /* 元 块 */
+	for (size_t i = 0; i < 2; i++) {
+		if (str_starts(text, signs[i])) text = trimmed(str_sub(text, signs[i].len, text.len));
+		if (str_ends(text, units[i])) text = trimmed(str_sub(text, 0, text.len - units[i].len));
+	}
+	struct buf buf = buf_make(arena, text.len + 1);
+	size_t since = 0, commas = 0;
+	bool fraction = false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		if (c == ',' && (fraction || i == 0 || (commas ? since != 3 : since > 3))) return false;
+		if (c == '.') {
+			if (commas && since != 3) return false;
+			fraction = true;
+		}
+		if (c == ',') commas++;
+		else buf_add_byte(&buf, c);
+		since = c == ',' ? 0 : since + (c >= '0' && c <= '9' && !fraction);
+	}
+	*out_text = buf_str(&buf);
+	return !commas || since == 3;
 }
 
 static enum form_words decode_number(struct arena *arena, struct feel_value raw, struct feel_value *out_value)
@@ -90,12 +117,13 @@ static enum form_words decode_number(struct arena *arena, struct feel_value raw,
 		return WORDS_NONE;
 	}
 	if (raw.kind != FEEL_STRING) return WORDS_NO_NUMBER;
-	struct str text = half_width(arena, trimmed(raw.string));
+	struct str text = form_half_width(arena, trimmed(raw.string));
 	if (text.len == 0) {
 		*out_value = FEEL_NULL_VALUE;
 		return WORDS_NONE;
 	}
-	if (text.len > NUMBER_CHARS_MAX || !utf8_is_valid(raw.string)) return WORDS_NO_NUMBER;
+	if (!utf8_is_valid(raw.string) || !plain_number(arena, text, &text)) return WORDS_NO_NUMBER;
+	if (text.len == 0 || text.len > NUMBER_CHARS_MAX) return WORDS_NO_NUMBER;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 		if ((c < '0' || c > '9') && c != '.' && !(i == 0 && (c == '-' || c == '+'))) return WORDS_NO_NUMBER;

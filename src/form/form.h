@@ -5,6 +5,8 @@
  *   form_check   what a form must keep to be published in a hall
  *   form_state   model + data -> what a page shows now: values, hidden, readonly, rows, options, texts
  *   form_submit  model + data + what was sent -> the values to keep, or every error in words for the person
+ *   form_pages, form_submit_page   one question a page: what a browser sent for it -> the draft with its answers
+ *   form_html    a state as accessible HTML that needs no script
  *
  * Where this differs from form-js on purpose: numbers are decimals; text is trimmed; an impossible number, date or
  * option is an error instead of becoming empty; past dates are refused here, not only in a picker; lengths count
@@ -60,7 +62,7 @@ enum form_subtype { FORM_DATE, FORM_TIME, FORM_DATE_TIME };
 enum form_time_format { FORM_TIME_OFFSET, FORM_TIME_UTC, FORM_TIME_NO_ZONE };
 enum form_validation { FORM_VALIDATION_NONE, FORM_VALIDATION_EMAIL, FORM_VALIDATION_PHONE, FORM_VALIDATION_CUSTOM };
 
-struct form_option { struct form_text label; struct feel_value value; };
+struct form_option { struct form_text label, hint; struct feel_value value; };
 struct form_column { struct form_text label; struct str key; };
 struct form_pattern;
 struct form_path;
@@ -144,6 +146,27 @@ struct form_component {
 	struct str purpose;                      /* "purpose": why it is asked, shown beside a sensitive field */
 	struct str autocomplete;                 /* "autocomplete": HTML's word */
 	struct str source;                       /* "source": where a prefilled value comes from */
+	/* "page" of a group at the top: the group is one question page of this id, its label the question. "why" says why we ask. */
+	struct str page;
+	struct form_text why;
+	/* "skip": "=..." of such a group: true when nothing need be asked; its values stay. "extra": not on the way, offered before
+	 * the person submits. */
+	struct form_value skip;
+	bool extra;
+	bool waits;                              /* "waits" of such a group: while it is shown nothing can be submitted (not yet) */
+	struct form_text hint;                   /* "hint": shown under the label when there is no description */
+	struct form_value prefill;               /* "prefill": "=..." what an empty field shows at first; kept only when it is sent */
+	/* "steps": "=..." over `value`: a list of lists of {label, value, chosen, group}: choices one after the other, each list
+	 * there once the one before it is chosen; the value is whole when the last list has a chosen one. "stepLabels": "a/b". */
+	struct form_value steps;
+	struct str step_labels;
+	/* "mustAnswer": on its page a person must answer; files and programs may leave it out. "unknown": the words of a box to
+	 * tick by those who cannot answer. */
+	bool must_answer;
+	struct form_text unknown;
+	struct str pick;                         /* "pick" of a list: its page offers this key's options to tick, each row then has a page */
+	struct str input_mode;                   /* "inputmode": HTML's word */
+	bool carry;                              /* "carry": may be prefilled from what the hall knows of the person */
 	const struct json *properties;           /* all of them, or NULL */
 	const struct json *json;                 /* the component as written */
 
@@ -187,7 +210,7 @@ struct str form_property(const struct form_component *component, const char *nam
 
 /* ---- state ------------------------------------------------------------------------------------- */
 
-struct form_choice { struct str label; struct feel_value value; };     /* its index is what HTML carries */
+struct form_choice { struct str label, hint, group; struct feel_value value; bool chosen; };   /* its index is what HTML carries */
 
 /* A component at one place of the page. A list has one item a row below it (row 1, 2 ...; component = the list), and
  * each row has the components of that row. Items below a hidden one are hidden too. */
@@ -206,6 +229,7 @@ struct form_item {
 	struct form_item **slots;                /* the engine's own, as all below: the items of the root or of a row */
 	struct feel_value own, sent;             /* the value that the data and the schema give; the one that was sent */
 	int fault, fault_count;                  /* why the value sent does not fit; of how many at most */
+	bool unknown;                            /* the box "I do not know" was ticked */
 };
 
 struct form_state {
@@ -247,5 +271,94 @@ struct feel_value form_value_run(struct arena *arena, const struct form_state *s
 	const struct form_value *value);
 /* The item at "/claims/0/amount", or NULL. */
 const struct form_item *form_item_at(const struct form_state *state, struct str pointer);
+
+/* ---- languages ----------------------------------------------------------------------------------- */
+
+/* Zeroed: Simplified Chinese, the words of the schema. words: a service's words/en.json or NULL, by the component's id:
+ * {"name": {"label": "Your name", "hint": ..., "checkMessage": ..., "options": {"VALUE": "Label"}}}; what is not there is
+ * shown as the schema has it. */
+struct form_language { bool english; const struct json *words; };
+
+/* ---- question pages -------------------------------------------------------------------------------- */
+
+/* A group at the top without path and with properties.page. Of a list with `pick` that stands alone on its page, the page asks
+ * which rows there are, and each row follows as a page of its own, "claims.0". */
+struct form_page {
+	struct str id, title, why;               /* of a row the title is the picked option */
+	const struct form_component *group;
+	const struct form_item *item;            /* of the group, or of the row */
+	const struct form_item *list;            /* of a page that picks and of a row's page, else NULL */
+	bool extra, waits;
+};
+struct form_pages { struct form_page *items; size_t count; };
+/* In order, without hidden pages. Empty when the form has none. */
+MUST_USE struct err form_pages(struct arena *arena, const struct form_state *state, const struct form_language *language,
+	struct form_pages *out_pages);
+/* NULL when there is no such page now. */
+const struct form_page *form_page(const struct form_pages *pages, struct str id);
+/* Was the page judged and kept? True when the data has a value, be it empty, for each of its fields. */
+bool form_page_is_answered(struct arena *arena, const struct form_page *page, struct feel_value data);
+/* Does it ask anything? */
+bool form_page_asks(const struct form_page *page);
+
+/* What a browser sends. Names are paths: "employer.uscc", "claims.0.amount"; of a picking page "claims.type". Values: text; a
+ * choice is the index of its option (with a mark of the option when options change); a box is there or not; "op" is the
+ * button: "" or "next" judges the page, "add:claims" and "remove:claims.2" change its rows, anything else ("save", "refresh")
+ * keeps what can be kept; "unknown" names a field that was said to be unknown. */
+struct form_sent { struct str name, value; };
+enum { FORM_SENT_COUNT_MAX = 2000, FORM_SENT_NAME_BYTES_MAX = 300, FORM_SENT_VALUE_BYTES_MAX = 256 << 10 };
+
+struct form_page_result {
+	struct feel_value data;                  /* the draft with all answers of the page that have no error; nothing else changes */
+	struct feel_value page_data;             /* the part of it that this page holds: lists whole, the rest field by field */
+	const struct form_state *state;          /* to show the page again, with errors when it was judged */
+	struct str op;
+	bool again;                              /* no error, but the page must be shown again: rows changed, a step to choose */
+};
+/* Judges one page and only it. draft: the data so far. INVALID when the page has an error (findings with the pointer as place,
+ * also at the items) or a name that it does not have; *out_result is set with OK and INVALID. NOT_FOUND: no such page now.
+ * LIMIT. Answers of other pages stay in the data even when they are hidden now: form_submit leaves them out. */
+MUST_USE struct err form_submit_page(struct arena *arena, const struct form *form, struct feel_value draft, struct str page_id,
+	const struct form_sent *sent, size_t sent_count, const struct form_language *language, const struct feel_env *env,
+	struct report *report, struct form_page_result *out_result);
+
+/* ---- HTML ------------------------------------------------------------------------------------------- */
+
+enum { FORM_HTML_BYTES_MAX = 4 << 20 };
+
+/* A file that is with the case already. */
+struct form_attachment {
+	struct str path;                         /* of the component: "files.arbitrationApplication" */
+	struct str id, name, words;              /* words: what is wrong with it and what to do, when it is not sound */
+	struct str url, thumbnail_url;           /* of ours; "" = none */
+	int64_t bytes;
+	bool sound;
+};
+/* Where a value comes from that the person did not type here: "from your application of 2022". */
+struct form_source { struct str path, words; };
+
+struct form_html_options {
+	struct form_language language;
+	const struct form_page *page;            /* NULL: the whole form */
+	struct str id_prefix;                    /* of HTML ids; "f" when empty */
+	const struct form_attachment *attachments;
+	size_t attachment_count;
+	const struct form_source *sources;
+	size_t source_count;
+	bool answered;                           /* the page was judged before: nothing is prefilled, what is empty was left so */
+	bool brief;                              /* answers: leave out what may be empty and is */
+};
+/* The fields of the page: labels above, hints, errors above the label, no script, no form element around. */
+MUST_USE struct err form_html(struct arena *arena, const struct form_state *state, const struct form_html_options *options,
+	struct str *out_html);
+/* The same as a list of questions and answers, for looking over before submitting and for the staff. */
+MUST_USE struct err form_html_answers(struct arena *arena, const struct form_state *state,
+	const struct form_html_options *options, struct str *out_html);
+/* All errors with links to their fields; "" when there are none. */
+MUST_USE struct err form_html_errors(struct arena *arena, const struct form_state *state,
+	const struct form_html_options *options, struct str *out_html);
+
+/* Markdown of a service's author as HTML; raw HTML in it is shown as text. */
+MUST_USE struct err form_markdown(struct arena *arena, struct str markdown, struct str *out_html);
 
 #endif

@@ -105,20 +105,33 @@ struct form_maker {
 	bool submitted;
 	struct feel_value given;
 	size_t item_count;
+	const struct form_language *language;    /* of the words for the person; NULL: Chinese */
 };
 
-/* Words for the person, in Simplified Chinese; {1} and {2} are replaced. */
+/* Words for the person; {1} and {2} are replaced. */
 enum form_words {
 	WORDS_NONE, WORDS_UNKNOWN_KEY, WORDS_NO_TEXT, WORDS_CONTROL_CHARACTER, WORDS_NO_NUMBER, WORDS_NO_DATE, WORDS_NO_TIME,
 	WORDS_NO_DATE_TIME, WORDS_NO_BOOLEAN, WORDS_NO_OPTION, WORDS_NO_FILE, WORDS_NO_LIST, WORDS_NO_ROW, WORDS_NO_CONTEXT,
 	WORDS_DECIMALS, WORDS_WHOLE, WORDS_INCREMENT, WORDS_PATTERN, WORDS_REQUIRED, WORDS_REQUIRED_CHOICE, WORDS_REQUIRED_FILE,
 	WORDS_REQUIRED_CHECK, WORDS_MIN, WORDS_MAX, WORDS_MIN_LENGTH, WORDS_MAX_LENGTH, WORDS_PHONE, WORDS_EMAIL, WORDS_PAST,
-	WORDS_FILES_MAX, WORDS_ROWS_MIN, WORDS_ROWS_MAX, WORDS_ROWS_FIXED, WORDS_CHECK, WORDS_COUNT
+	WORDS_FILES_MAX, WORDS_ROWS_MIN, WORDS_ROWS_MAX, WORDS_ROWS_FIXED, WORDS_PICK_MIN, WORDS_OR_UNKNOWN,
+	WORDS_STEP, WORDS_CHECK, WORDS_COUNT
 };
-struct str form_words(struct arena *arena, enum form_words words, struct str first, struct str second);
+struct str form_words(struct arena *arena, const struct form_language *language, enum form_words words, struct str first,
+	struct str second);
 /* Adds to item->errors. */
 void form_item_error(struct form_maker *maker, struct form_item *item, enum form_words words, struct str first,
 	struct str second);
+
+/* A text of the item's component in the language: member is its name in the words file ("label"). */
+MUST_USE struct err form_own_text(struct arena *arena, const struct form_state *state, const struct form_item *item,
+	const struct form_language *language, const char *member, const struct form_text *text, struct str *out_text);
+struct str form_own_words(const struct form_language *language, const struct form_component *component, const char *member,
+	struct str words);
+struct str form_choice_label(struct arena *arena, const struct form_language *language, const struct form_component *component,
+	const struct form_choice *choice);
+struct str form_choice_hint(struct arena *arena, const struct form_language *language, const struct form_component *component,
+	const struct form_choice *choice);
 
 /* The empty value of form-js: "", null, false or []. */
 struct feel_value form_empty_value(const struct form_component *component);
@@ -126,13 +139,25 @@ struct feel_value form_empty_value(const struct form_component *component);
  * Whether a choice is among the options is not asked here. */
 enum form_words form_decode(struct arena *arena, const struct form_component *component, struct feel_value raw,
 	const struct feel_env *env, struct feel_value *out_value);
+/* Digits, points, commas and signs of a Chinese keyboard as ASCII. */
+struct str form_half_width(struct arena *arena, struct str text);
 /* The same for datetime: ISO text or a FEEL value, brought to the format of the component. */
 enum form_words form_decode_time(struct arena *arena, const struct form_component *component, struct feel_value raw,
 	const struct feel_env *env, struct feel_value *out_value);
 /* Fills item->choices. */
 MUST_USE struct err form_choices(struct form_maker *maker, struct form_item *item);
+struct form_choices { const struct form_choice *items; size_t count; };
+/* A FEEL list of values or of {label, value, hint, group, chosen} as choices; LIMIT. */
+MUST_USE struct err form_choices_of(struct arena *arena, struct feel_value list, struct form_choices *out_choices);
+/* The lists of a component with `steps` for a value: at most FORM_STEP_COUNT_MAX. *out_whole: the last one has a chosen one. */
+enum { FORM_STEP_COUNT_MAX = 4 };
+struct form_steps { struct form_choices lists[FORM_STEP_COUNT_MAX]; size_t count; };
+MUST_USE struct err form_steps_of(struct arena *arena, const struct form_state *state, const struct form_item *item,
+	struct feel_value value, struct form_steps *out_steps, bool *out_whole);
 /* True when the option is one of the item's. */
 bool form_is_choice(const struct form_item *item, struct feel_value value);
+/* A maker with the budgets of a form. */
+struct form_maker form_maker_new(struct arena *arena, const struct form *form, struct feel_value data, const struct feel_env *env);
 /* The items with their rows and values. */
 MUST_USE struct err form_make_items(struct form_maker *maker);
 /* Hides, readonlys, expressions and choices until nothing changes. */
@@ -143,6 +168,9 @@ struct feel_value form_collect(struct arena *arena, const struct form_item *row,
 	struct feel_value under, enum form_collect what);
 /* Adds an error for every key that was sent and that no component claims. */
 void form_refuse_unknown(struct form_maker *maker, struct report *report);
+/* All rules of one visible item; errors go to the item. */
+MUST_USE struct err form_check_item(struct form_maker *maker, struct form_item *item);
+void form_report_item(struct report *report, const struct form_item *item);
 /* All rules of all visible fields, in the order of form-js; errors go to the items and to the report. */
 MUST_USE struct err form_validate(struct form_maker *maker, struct report *report);
 /* Runs the expression, or gives the constant; LIMIT when the budget is used up. */

@@ -3,11 +3,12 @@
 /* Options are strings, numbers, booleans or objects; only a primitive can stand without {label, value}. */
 static struct form_option read_option(struct form_reader *reader, struct str pointer, const struct json *json)
 {
-	struct form_option option = { .label = { .source = STR("") }, .value = FEEL_NULL_VALUE };
+	struct form_option option = { .label = { .source = STR("") }, .hint = { .source = STR("") }, .value = FEEL_NULL_VALUE };
 	const struct json *value = json, *label = NULL;
 	if (json->kind == JSON_OBJECT) {
 		value = json_get(json, STR("value"));
 		label = json_get(json, STR("label"));
+		option.hint.source = json_string_of(json, "hint");
 	}
 	if (!value || value->kind == JSON_NULL || value->kind == JSON_ARRAY || (value->kind == JSON_STRING && value->text.len == 0)) {
 		form_fault(reader, pointer, "an option needs a value that is neither empty nor a list");
@@ -70,31 +71,49 @@ void form_read_columns(struct form_reader *reader, struct form_component *compon
 
 /* ---- choices of a state ---- */
 
+static struct str text_in(struct feel_value context, const char *key)
+{
+	struct feel_value value = feel_get(context, str_from_c(key));
+	return value.kind == FEEL_STRING ? value.string : STR("");
+}
+
 static struct form_choice choice_of(struct arena *arena, struct feel_value option)
 {
-	struct form_choice choice = { .value = option, .label = STR("") };
+	struct form_choice choice = { .value = option, .label = STR(""), .hint = STR(""), .group = STR("") };
 	if (option.kind == FEEL_CONTEXT && feel_has(option, STR("value"))) {
+		struct feel_value chosen = feel_get(option, STR("chosen"));
 		choice.value = feel_get(option, STR("value"));
-		struct feel_value label = feel_get(option, STR("label"));
-		if (label.kind == FEEL_STRING) choice.label = label.string;
+		choice.label = text_in(option, "label");
+		choice.hint = text_in(option, "hint");
+		choice.group = text_in(option, "group");
+		choice.chosen = chosen.kind == FEEL_BOOLEAN && chosen.boolean;
 	}
 	if (choice.label.len == 0) choice.label = feel_print(arena, choice.value);
 	return choice;
 }
 
-static struct err choices_of_list(struct form_maker *maker, struct form_item *item, struct feel_value list)
+struct err form_choices_of(struct arena *arena, struct feel_value list, struct form_choices *out_choices)
 {
+	*out_choices = (struct form_choices){ 0 };
 	if (list.kind != FEEL_LIST) return OK;
 	if (list.list.count > FORM_OPTION_COUNT_MAX) return ERR(LIMIT);
-	struct form_choice *choices = ARENA_ARRAY(maker->arena, struct form_choice, list.list.count);
+	struct form_choice *choices = ARENA_ARRAY(arena, struct form_choice, list.list.count);
 	size_t count = 0;
 	for (size_t i = 0; i < list.list.count; i++) {
-		struct form_choice choice = choice_of(maker->arena, list.list.items[i]);
+		struct form_choice choice = choice_of(arena, list.list.items[i]);
 		bool empty = choice.value.kind == FEEL_NULL || (choice.value.kind == FEEL_STRING && choice.value.string.len == 0);
 		if (!empty) choices[count++] = choice;
 	}
-	item->choices = choices;
-	item->choice_count = count;
+	*out_choices = (struct form_choices){ choices, count };
+	return OK;
+}
+
+static struct err choices_of_list(struct form_maker *maker, struct form_item *item, struct feel_value list)
+{
+	struct form_choices choices;
+	TRY(form_choices_of(maker->arena, list, &choices));
+	item->choices = choices.items;
+	item->choice_count = choices.count;
 	return OK;
 }
 
@@ -111,8 +130,9 @@ struct err form_choices(struct form_maker *maker, struct form_item *item)
 	}
 	struct form_choice *choices = ARENA_ARRAY(maker->arena, struct form_choice, component->option_count);
 	for (size_t i = 0; i < component->option_count; i++) {
-		choices[i].value = component->options[i].value;
+		choices[i] = (struct form_choice){ .value = component->options[i].value, .group = STR("") };
 		TRY(form_text_run(maker->arena, maker->state, item, &component->options[i].label, FEEL_ESCAPE_NONE, &choices[i].label));
+		TRY(form_text_run(maker->arena, maker->state, item, &component->options[i].hint, FEEL_ESCAPE_NONE, &choices[i].hint));
 	}
 	item->choices = choices;
 	item->choice_count = component->option_count;

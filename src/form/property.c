@@ -76,6 +76,20 @@ const struct property form_properties[] = {
 	{ "properties", "purpose", PROPERTY_STRING, AT(purpose), ALL, 0, 0, NULL },
 	{ "properties", "autocomplete", PROPERTY_STRING, AT(autocomplete), KEYED, 0, 0, NULL },
 	{ "properties", "source", PROPERTY_STRING, AT(source), ALL, 0, 0, NULL },
+	{ "properties", "page", PROPERTY_STRING, AT(page), T(GROUP), 0, 0, NULL },
+	{ "properties", "why", PROPERTY_TEXT, AT(why), T(GROUP), 0, 0, NULL },
+	{ "properties", "skip", PROPERTY_FEEL, AT(skip), T(GROUP), 0, 0, NULL },
+	{ "properties", "extra", PROPERTY_BOOLEAN, AT(extra), T(GROUP), 0, 0, NULL },
+	{ "properties", "waits", PROPERTY_BOOLEAN, AT(waits), T(GROUP), 0, 0, NULL },
+	{ "properties", "carry", PROPERTY_BOOLEAN, AT(carry), INPUTS & ~T(FILEPICKER), 0, 0, NULL },
+	{ "properties", "hint", PROPERTY_TEXT, AT(hint), INPUTS | CONTAINERS, 0, 0, NULL },
+	{ "properties", "prefill", PROPERTY_FEEL, AT(prefill), INPUTS & ~T(FILEPICKER), 0, 0, NULL },
+	{ "properties", "steps", PROPERTY_FEEL, AT(steps), T(TEXTFIELD), 0, 0, NULL },
+	{ "properties", "stepLabels", PROPERTY_STRING, AT(step_labels), T(TEXTFIELD), 0, 0, NULL },
+	{ "properties", "mustAnswer", PROPERTY_BOOLEAN, AT(must_answer), INPUTS, 0, 0, NULL },
+	{ "properties", "unknown", PROPERTY_TEXT, AT(unknown), INPUTS, 0, 0, NULL },
+	{ "properties", "pick", PROPERTY_STRING, AT(pick), T(DYNAMICLIST), 0, 0, NULL },
+	{ "properties", "inputmode", PROPERTY_STRING, AT(input_mode), T(TEXTFIELD), 0, 0, NULL },
 };
 const size_t form_property_count = sizeof form_properties / sizeof *form_properties;
 

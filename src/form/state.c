@@ -203,7 +203,7 @@ struct err form_make_items(struct form_maker *maker)
 
 /* ---- states ---- */
 
-static struct form_maker make(struct arena *arena, const struct form *form, struct feel_value data, const struct feel_env *env)
+struct form_maker form_maker_new(struct arena *arena, const struct form *form, struct feel_value data, const struct feel_env *env)
 {
 	struct feel_env *budget = ARENA_NEW(arena, struct feel_env);
 	if (env) *budget = *env;
@@ -218,7 +218,7 @@ static struct form_maker make(struct arena *arena, const struct form *form, stru
 struct err form_state(struct arena *arena, const struct form *form, struct feel_value data, const struct feel_env *env,
 	const struct form_state **out_state)
 {
-	struct form_maker maker = make(arena, form, data, env);
+	struct form_maker maker = form_maker_new(arena, form, data, env);
 	TRY(form_make_items(&maker));
 	TRY(form_settle(&maker));
 	*out_state = maker.state;
@@ -228,7 +228,7 @@ struct err form_state(struct arena *arena, const struct form *form, struct feel_
 struct err form_submit_state(struct arena *arena, const struct form *form, struct feel_value data, struct feel_value given,
 	const struct feel_env *env, struct report *report, const struct form_state **out_state)
 {
-	struct form_maker maker = make(arena, form, data, env);
+	struct form_maker maker = form_maker_new(arena, form, data, env);
 	maker.submitted = true;
 	maker.given = given;
 	TRY(form_make_items(&maker));

@@ -66,11 +66,52 @@ static int to_format(const struct form_component *component, const struct feel_e
 	return days;
 }
 
-static enum form_words decode_date(struct feel_value raw, struct feel_value *out_value)
+/* Up to `most` digits at *at, at least one. */
+static bool some_digits(struct str text, size_t *at, size_t most, int *out_number)
+{
+	size_t start = *at;
+	for (*out_number = 0; *at < text.len && *at - start < most && text.ptr[*at] >= '0' && text.ptr[*at] <= '9'; (*at)++)
+		*out_number = *out_number * 10 + (text.ptr[*at] - '0');
+	return *at > start;
+}
+
+/* One of the two marks, when the text has it here. */
+static bool skip_mark(struct str text, size_t *at, struct str a, struct str b)
+{
+	struct str rest = str_sub(text, *at, text.len);
+	struct str mark = str_starts(rest, a) ? a : b;
+	if (!str_starts(rest, mark)) return false;
+	*at += mark.len;
+	return true;
+}
+
+/* As people write dates: 2026-9-1, 2026/9/1, 2026.9.1, 20260901, 2026年9月1日; full-width digits too. */
+static bool parse_people_date(struct arena *arena, struct str raw, struct date *out_date)
+{
+	static const struct { struct str first, other; } marks[] = {
+		{ STR_INIT("-"), STR_INIT("/") }, { STR_INIT("."), STR_INIT("\xe5\xb9\xb4") }, { STR_INIT("."), STR_INIT("\xe6\x9c\x88") },
+	};
+	struct str text = str_trim(str_replace(arena, form_half_width(arena, raw), STR(" "), STR("")));
+	int year, month, day;
+	size_t at = 0;
+	if (!some_digits(text, &at, 4, &year) || at != 4) return false;
+	bool joined = text.len == 8 && text.ptr[4] >= '0' && text.ptr[4] <= '9';
+	if (!joined && !skip_mark(text, &at, marks[0].first, marks[0].other) && !skip_mark(text, &at, marks[1].first, marks[1].other))
+		return false;
+	if (!some_digits(text, &at, 2, &month)) return false;
+	if (!joined && !skip_mark(text, &at, marks[0].first, marks[0].other) && !skip_mark(text, &at, marks[2].first, marks[2].other))
+		return false;
+	if (!some_digits(text, &at, 2, &day)) return false;
+	if (str_eq_c(str_sub(text, at, text.len), "\xe6\x97\xa5")) at = text.len;
+	return at == text.len && date_parse(str_printf(arena, "%04d-%02d-%02d", year, month, day), out_date);
+}
+
+static enum form_words decode_date(struct arena *arena, struct feel_value raw, struct feel_value *out_value)
 {
 	struct date date;
 	if (raw.kind == FEEL_DATE) *out_value = raw;
 	else if (raw.kind == FEEL_STRING && date_parse(str_trim(raw.string), &date)) *out_value = feel_date(date);
+	else if (raw.kind == FEEL_STRING && raw.string.len <= 64 && parse_people_date(arena, raw.string, &date)) *out_value = feel_date(date);
 	else return WORDS_NO_DATE;
 	return WORDS_NONE;
 }
@@ -110,7 +151,7 @@ enum form_words form_decode_time(struct arena *arena, const struct form_componen
 		*out_value = FEEL_NULL_VALUE;
 		return WORDS_NONE;
 	}
-	if (component->subtype == FORM_DATE) return decode_date(raw, out_value);
+	if (component->subtype == FORM_DATE) return decode_date(arena, raw, out_value);
 	if (component->subtype == FORM_TIME) return decode_time(arena, component, raw, env, out_value);
 	return decode_date_time(arena, component, raw, env, out_value);
 }

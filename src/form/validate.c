@@ -63,7 +63,7 @@ static struct err check_pattern(struct form_maker *maker, struct form_item *item
 	struct str words = STR("");
 	if (!component->pattern || form_is_empty(item->value)) return OK;
 	if (form_pattern_matches(component->pattern, item->value.string)) return OK;
-	TRY(form_text_run(maker->arena, maker->state, item, &component->pattern_message, FEEL_ESCAPE_NONE, &words));
+	TRY(form_own_text(maker->arena, maker->state, item, maker->language, "patternErrorMessage", &component->pattern_message, &words));
 	if (words.len == 0) {
 		form_item_error(maker, item, WORDS_PATTERN, STR(""), STR(""));
 	} else {
@@ -184,10 +184,37 @@ static struct err check_own_rule(struct form_maker *maker, struct form_item *ite
 	in_scope.scope = feel_put(maker->arena, item->scope, STR("value"), item->value);
 	TRY(form_value_of(maker, &component->check, in_scope.scope, &result));
 	if (result.kind == FEEL_BOOLEAN && result.boolean) return OK;
-	TRY(form_text_run(maker->arena, maker->state, &in_scope, &component->check_message, FEEL_ESCAPE_NONE, &words));
-	if (words.len == 0) words = form_words(maker->arena, WORDS_CHECK, STR(""), STR(""));
+	TRY(form_own_text(maker->arena, maker->state, &in_scope, maker->language, "checkMessage", &component->check_message, &words));
+	if (words.len == 0) words = form_words(maker->arena, maker->language, WORDS_CHECK, STR(""), STR(""));
 	LIST_PUSH(maker->arena, &item->errors, words);
 	maker->state->error_count++;
+	return OK;
+}
+
+struct err form_steps_of(struct arena *arena, const struct form_state *state, const struct form_item *item,
+	struct feel_value value, struct form_steps *out_steps, bool *out_whole)
+{
+	struct feel_value lists, scope = feel_put(arena, item->scope, STR("value"), value);
+	*out_steps = (struct form_steps){ .count = 0 };
+	*out_whole = false;
+	TRY(feel_run(arena, item->component->steps.program, scope, state->env, NULL, &lists));
+	for (size_t i = 0; lists.kind == FEEL_LIST && i < lists.list.count && i < FORM_STEP_COUNT_MAX; i++) {
+		struct form_choices *choices = &out_steps->lists[out_steps->count++];
+		TRY(form_choices_of(arena, lists.list.items[i], choices));
+		*out_whole = false;
+		for (size_t k = 0; k < choices->count && !*out_whole; k++) *out_whole = choices->items[k].chosen;
+	}
+	return OK;
+}
+
+/* A value that stops half way ("310000", where a county is wanted) or is none of the steps. */
+static struct err check_steps(struct form_maker *maker, struct form_item *item)
+{
+	struct form_steps steps;
+	bool whole;
+	if (!item->component->steps.program || form_is_empty(item->value)) return OK;
+	TRY(form_steps_of(maker->arena, maker->state, item, item->value, &steps, &whole));
+	if (!whole) form_item_error(maker, item, WORDS_STEP, STR(""), STR(""));
 	return OK;
 }
 
@@ -195,7 +222,8 @@ static struct err check_list(struct form_maker *maker, struct form_item *item)
 {
 	const struct form_component *component = item->component;
 	if (item->value.kind == FEEL_LIST && item->value.list.count < (size_t)component->rows_min)
-		form_item_error(maker, item, WORDS_ROWS_MIN, number_text(maker, component->rows_min), STR(""));
+		form_item_error(maker, item, component->pick.len ? WORDS_PICK_MIN : WORDS_ROWS_MIN, number_text(maker, component->rows_min),
+			STR(""));
 	return check_own_rule(maker, item);
 }
 
@@ -212,10 +240,11 @@ static struct err check_field(struct form_maker *maker, struct form_item *item)
 	check_kind_of_text(maker, item);
 	if (component->type == FORM_DATETIME) check_past(maker, item);
 	if (component->type == FORM_FILEPICKER) TRY(check_files(maker, item));
+	if (item->errors.count == 0) TRY(check_steps(maker, item));
 	return item->errors.count == 0 ? check_own_rule(maker, item) : OK;
 }
 
-static struct err check_item(struct form_maker *maker, struct form_item *item)
+struct err form_check_item(struct form_maker *maker, struct form_item *item)
 {
 	bool keyed = form_is_keyed(item->component->type);
 	/* What we compute ourselves cannot be sent wrongly. */
@@ -229,14 +258,19 @@ static struct err check_item(struct form_maker *maker, struct form_item *item)
 	return keyed ? check_field(maker, item) : OK;
 }
 
+void form_report_item(struct report *report, const struct form_item *item)
+{
+	for (size_t i = 0; i < item->errors.count; i++)
+		report_error(report, item->pointer, "%.*s", STR_ARG(item->errors.items[i]));
+}
+
 struct err form_validate(struct form_maker *maker, struct report *report)
 {
 	struct form_item *root = maker->state->root;
 	for (struct form_item *item = form_item_next(root, root); item; item = form_item_next(root, item)) {
 		if (item->hidden || item->disabled) continue;
-		TRY(check_item(maker, item));
-		for (size_t i = 0; i < item->errors.count; i++)
-			report_error(report, item->pointer, "%.*s", STR_ARG(item->errors.items[i]));
+		TRY(form_check_item(maker, item));
+		form_report_item(report, item);
 	}
 	return OK;
 }
@@ -247,7 +281,7 @@ struct unknown { struct form_maker *maker; struct report *report; };
 
 static void refuse(struct unknown *u, struct str pointer, enum form_words words)
 {
-	struct str text = form_words(u->maker->arena, words, STR(""), STR(""));
+	struct str text = form_words(u->maker->arena, u->maker->language, words, STR(""), STR(""));
 	u->maker->state->error_count++;
 	report_error(u->report, pointer, "%.*s", STR_ARG(text));
 }

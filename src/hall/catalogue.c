@@ -401,6 +401,33 @@ static struct err load_templates(struct reading *reading)
 	return OK;
 }
 
+/* Every id must be a component of one of the forms: a slip of the pen would show Chinese words on an English page. */
+static bool is_component(const struct service *service, struct str id)
+{
+	for (size_t f = 0; f < service->forms.count; f++) {
+		const struct form *form = service->forms.items[f].form;
+		for (size_t i = 0; i < form->component_count; i++)
+			if (str_eq(form->components[i]->id, id)) return true;
+	}
+	return false;
+}
+
+static struct err load_words(struct reading *reading)
+{
+	struct str path = STR("words/en.json"), text = service_content(reading->service, path);
+	if (text.len == 0) return OK;
+	reading->report->file = path;
+	TRY(json_parse(reading->arena, text, reading->report, &reading->service->english));
+	const struct json *words = reading->service->english;
+	if (!json_is(words, JSON_OBJECT)) wrong(reading, words, "an object is needed here: {component id: {label: ...}}");
+	for (const struct json *member = words->first; json_is(words, JSON_OBJECT) && member; member = member->next) {
+		if (!json_is(member, JSON_OBJECT)) wrong(reading, member, "`%.*s` needs an object of words", STR_ARG(member->key));
+		if (!is_component(reading->service, member->key) && !str_eq_c(member->key, "service"))
+			wrong(reading, member, "no form has a component `%.*s`", STR_ARG(member->key));
+	}
+	return reading->failed ? ERR(INVALID) : OK;
+}
+
 /* SHA-256 over each path, its length and its content, in path order. */
 static struct str version_of(struct arena *arena, const struct service *service)
 {
@@ -430,6 +457,7 @@ struct err service_assemble(struct arena *arena, const struct service_file *file
 	TRY(load_models(&reading));
 	TRY(load_forms(&reading));
 	TRY(load_templates(&reading));
+	TRY(load_words(&reading));
 	service->version = version_of(arena, service);
 	reading.report->file = file_before;
 	*out_service = service;

@@ -62,6 +62,7 @@ struct service {
 	struct { LIST_OF(struct service_model); } models;
 	struct { LIST_OF(struct service_file); } files;         /* in path order */
 	const struct bpmn_model *bpmn;
+	const struct json *english;                             /* words/en.json: see form_language; NULL when absent */
 };
 
 /* Reads the folder and the law decisions it uses. Every error stands in the report with file and place. `law` may be

@@ -173,6 +173,44 @@ static struct feel_value call_region_name(struct feel_run *run, void *data, cons
 	return name.len ? feel_string(name) : FEEL_NULL_VALUE;
 }
 
+/* Where the case is asked for: a place to begin with when somebody chooses one. */
+static struct feel_value call_hall_region(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)run; (void)args; (void)count;
+	struct str region = ENVIRONMENT(data)->region;
+	return region.len ? feel_string(region) : FEEL_NULL_VALUE;
+}
+
+static struct feel_value step_of(struct arena *arena, const struct region_places *places, struct str chosen)
+{
+	struct feel_value *options = ARENA_ARRAY(arena, struct feel_value, places->count);
+	for (size_t i = 0; i < places->count; i++) {
+		const struct region_place *place = &places->items[i];
+		const struct feel_entry entries[] = {
+			{ STR("label"), feel_string(place->name) }, { STR("value"), feel_string(place->code) },
+			{ STR("group"), feel_string(place->prefecture) }, { STR("chosen"), feel_boolean(str_eq(place->code, chosen)) },
+		};
+		options[i] = feel_context_of(arena, arena_copy(arena, entries, sizeof entries), sizeof entries / sizeof *entries);
+	}
+	return feel_list_of(arena, options, places->count);
+}
+
+/* The provinces, and once one is known, its counties: what `properties.steps` of a form wants. */
+static struct feel_value call_region_steps(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)count;
+	struct arena *arena = feel_run_arena(run);
+	const struct parameters *parameters = ENVIRONMENT(data)->parameters;
+	struct str code = argument_text(&args[0]);
+	struct str province = code.len == 6 ? str_join(arena, str_sub(code, 0, 2), STR("0000")) : STR("");
+	struct region_places provinces = region_places(arena, parameters, STR(""));
+	struct feel_value steps[2] = { step_of(arena, &provinces, province) };
+	if (!region_is_known(parameters, province)) return feel_list_of(arena, steps, 1);
+	struct region_places counties = region_places(arena, parameters, province);
+	steps[1] = step_of(arena, &counties, code);
+	return feel_list_of(arena, steps, counties.count ? 2 : 1);
+}
+
 static struct feel_value call_birth_date(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
 	struct date birth;
@@ -277,6 +315,8 @@ static const struct feel_host_function functions[] = {
 	{ STR_INIT("printable"), "text", call_printable, NULL },
 	{ STR_INIT("known region"), "code", call_known_region, NULL },
 	{ STR_INIT("region name"), "code", call_region_name, NULL },
+	{ STR_INIT("hall region"), "", call_hall_region, NULL },
+	{ STR_INIT("region steps"), "code", call_region_steps, NULL },
 	{ STR_INIT("birth date"), "text", call_birth_date, NULL },
 	{ STR_INIT("money"), "number", call_money, NULL },
 	{ STR_INIT("money in words"), "number", call_money_in_words, NULL },

@@ -3,7 +3,8 @@
  *
  * Functions offered: parameter(name, date), add working days(date, days), add days(date, days), deadline(from, length,
  * counted), is working day(date), working days between(from, to), valid resident id(text), valid uscc(text),
- * valid mobile(text), valid person name(text), region name(code), money(number), chinese date(date), chinese time(t),
+ * valid mobile(text), valid person name(text), region name(code), region steps(code), hall region(),
+ * money(number), chinese date(date), chinese time(t),
  * mask name(text), mask phone(text). */
 #ifndef HALL_ENVIRONMENT_H
 #define HALL_ENVIRONMENT_H

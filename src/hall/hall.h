@@ -7,6 +7,7 @@
 #define HALL_HALL_H
 
 #include "hall/accounts.h"
+#include "hall/attachments.h"
 #include "hall/audit.h"
 #include "hall/backup.h"
 #include "hall/bundle.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct rows { LIST_OF(struct parameter); };      /* of one region and one name, by `from` */
-struct region { struct str code, name, parent; struct map rows_by_name; };
+struct region { struct str code, name, parent; bool has_counties; struct map rows_by_name; };
 
 struct parameters { struct map regions; };       /* code -> struct region */
 
@@ -59,6 +59,11 @@ static struct err load_codes(struct arena *arena, struct parameters *parameters,
 		struct region *region = region_get(arena, parameters, code);
 		region->name = field_of(&csv, &csv.rows[i], "name");
 		region->parent = field_of(&csv, &csv.rows[i], "parent");
+	}
+	for (size_t i = 0; i < parameters->regions.count; i++) {
+		const struct region *region = parameters->regions.entries[i].value;
+		struct region *above = map_get(&parameters->regions, region->parent);
+		if (above && above != region) above->has_counties = true;
 	}
 	region_get(arena, parameters, STR("000000"))->name = STR("全国");
 	return OK;
@@ -243,6 +248,29 @@ struct str region_full_name(struct arena *arena, const struct parameters *parame
 		if (!str_eq_c((struct str){ codes[level], 6 }, "000000")) name = str_join(arena, part, name);
 	}
 	return name.len ? name : region_name(parameters, code);
+}
+
+static bool is_province(struct str code) { return str_ends(code, STR("0000")) && !str_eq_c(code, "000000"); }
+
+static int by_code(const void *a, const void *b)
+{
+	return str_cmp(((const struct region_place *)a)->code, ((const struct region_place *)b)->code);
+}
+
+struct region_places region_places(struct arena *arena, const struct parameters *parameters, struct str province)
+{
+	struct region_places places = { .items = ARENA_ARRAY(arena, struct region_place, parameters->regions.count) };
+	for (size_t i = 0; i < parameters->regions.count; i++) {
+		const struct region *region = parameters->regions.entries[i].value;
+		bool asked = province.len == 0 ? is_province(region->code)
+			: province.len == 6 && str_starts(region->code, str_sub(province, 0, 2)) && !is_province(region->code) && !region->has_counties;
+		if (!asked || str_eq_c(region->code, "000000")) continue;
+		const struct region *above = map_get(&parameters->regions, region->parent);
+		bool named = province.len > 0 && above && above != region && !is_province(above->code);
+		places.items[places.count++] = (struct region_place){ region->code, region->name, named ? above->name : STR("") };
+	}
+	if (places.count > 1) qsort(places.items, places.count, sizeof *places.items, by_code);
+	return places;
 }
 
 struct feel_value parameter_value(const struct parameter *parameter)

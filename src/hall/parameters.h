@@ -33,6 +33,11 @@ bool parameter_exists(const struct parameters *parameters, struct str region, st
 struct str region_name(const struct parameters *parameters, struct str code);
 struct str region_full_name(struct arena *arena, const struct parameters *parameters, struct str code);
 bool region_is_known(const struct parameters *parameters, struct str code);
+/* To choose a place by its name: the provinces ("" asks for them), or the counties of a province and what lies right below it
+ * without counties, with the prefecture's name or "". In the order of codes. */
+struct region_place { struct str code, name, prefecture; };
+struct region_places { struct region_place *items; size_t count; };
+struct region_places region_places(struct arena *arena, const struct parameters *parameters, struct str province);
 /* A number, or a string when `unit` is text. */
 struct feel_value parameter_value(const struct parameter *parameter);
 

@@ -57,7 +57,21 @@ struct str url_encode(struct arena *arena, struct str text)
 
 /* ---- forms -------------------------------------------------------------------------------------------------------- */
 
-struct form_reading { struct request *request; struct err err; size_t field_bytes; };
+struct form_reading { struct request *request; struct err err; size_t field_bytes, room; /* of the value being read */ };
+
+/* Room doubles: a photo of 20 MB comes in pieces of a few kilobytes. */
+static void add_piece(struct form_reading *reading, struct str *value, const char *bytes, size_t count)
+{
+	if (value->len + count > reading->room) {
+		size_t room = value->len + count > 2 * reading->room ? value->len + count : 2 * reading->room;
+		char *more = arena_alloc(reading->request->arena, room);
+		if (value->len) memcpy(more, value->ptr, value->len);
+		*value = (struct str){ more, value->len };
+		reading->room = room;
+	}
+	memcpy((char *)(uintptr_t)value->ptr + value->len, bytes, count);
+	value->len += count;
+}
 
 /* A piece of a field or a file; offset tells whether it goes on. */
 static enum MHD_Result piece(void *data, enum MHD_ValueKind kind, const char *key, const char *file_name, const char *content_type,
@@ -75,17 +89,18 @@ static enum MHD_Result piece(void *data, enum MHD_ValueKind kind, const char *ke
 	if (offset > 0) {
 		struct str *value = file_name ? &request->uploads.items[request->uploads.count - 1].content
 		                              : &request->fields.items[request->fields.count - 1].value;
-		*value = (struct str){ arena_grow(arena, (void *)(uintptr_t)value->ptr, value->len, value->len + count), value->len + count };
-		memcpy((char *)(uintptr_t)value->ptr + value->len - count, bytes, count);
+		add_piece(reading, value, bytes, count);
 	} else if (file_name) {
 		if (request->uploads.count >= UPLOAD_COUNT_MAX) { reading->err = ERR(LIMIT); return MHD_NO; }
 		if (*file_name == '\0' && count == 0) return MHD_YES;   /* a file field left empty */
 		LIST_PUSH(arena, &request->uploads, ((struct upload){ .field = str_copy(arena, name),
 		    .name = utf8_is_valid(str_from_c(file_name)) ? str_copy(arena, str_from_c(file_name)) : STR("file"),
 		    .content = { arena_copy(arena, bytes, count), count } }));
+		reading->room = count;
 	} else {
 		if (request->fields.count >= FIELD_COUNT_MAX) { reading->err = ERR(LIMIT); return MHD_NO; }
 		LIST_PUSH(arena, &request->fields, ((struct request_field){ str_copy(arena, name), str_copy(arena, more) }));
+		reading->room = count;
 	}
 	if (!file_name && (reading->field_bytes += count) > FIELD_BYTES_MAX) { reading->err = ERR(LIMIT); return MHD_NO; }
 	return MHD_YES;

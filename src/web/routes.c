@@ -14,7 +14,8 @@
 	X(my) \
 	X(case) \
 	X(papers) \
-	X(follow)
+	X(follow) \
+	X(apply)
 
 #define X(room) extern const struct route room##_routes[];
 ROOMS(X)

@@ -43,6 +43,10 @@ export class Hall {
 		});
 		return this.url;
 	}
+	// A worker's session without signing in, made before the server opens: for stories that are about something else.
+	session(phone, { level = 2, name = "", number = "" } = {}) {
+		return execFileSync(join(build, "tests", "session"), [this.hall, phone, String(level), name, number]).toString().trim();
+	}
 	async stop(signal = "SIGTERM") {
 		if (!this.process || this.process.exitCode !== null) return;
 		const ended = new Promise((done) => this.process.once("exit", done));
@@ -69,7 +73,10 @@ export const noScript = { javaScriptEnabled: false };
 
 // A picture of the whole page: the bar at the bottom stands where the page ends, not in the middle of it.
 export async function picture(page, title) {
-	await page.screenshot({ path: join(pictures, `${name}-${title}.png`), fullPage: true, style: ".bar{position:static!important}" });
+	const stand = (position) => page.evaluate((position) => document.querySelectorAll(".bar").forEach((bar) => { bar.style.position = position; }), position);
+	await stand("static");       /* by the element: the page's policy takes no style from elsewhere */
+	await page.screenshot({ path: join(pictures, `${name}-${title}.png`), fullPage: true });
+	await stand("");
 }
 
 const luminance = (c) => c.map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
