@@ -75,6 +75,7 @@ bool open_hall(const struct call *call, struct hall **out_hall);
 int run_init(const struct call *call);
 int run_case_run(const struct call *call);
 int run_case_bundle(const struct call *call);
+int run_staff_invite(const struct call *call);
 int run_service_check(const struct call *call);
 int run_service_deploy(const struct call *call);
 int run_feel(const struct call *call);

@@ -15,6 +15,7 @@ struct actor {
 	enum actor_kind kind;
 	int64_t person_id;           /* 0 for the hall; the lawyer's id for the agent */
 	struct str role;             /* STAFF: the role that is used */
+	int64_t organisation_id;     /* STAFF: where it is used, and below; 0: wherever it is held */
 	int32_t identity_level;      /* of the session: 1-3 */
 	struct str identity_method;  /* "phone and one-time code", "随申办" ... */
 	struct str device;           /* what the session ran on, for evidence; may be empty */

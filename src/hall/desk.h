@@ -62,6 +62,11 @@ MUST_USE struct err desk_files(struct hall *hall, struct arena *arena, int64_t c
 MUST_USE struct err desk_file_read(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, int64_t file_id,
 	struct desk_file *out_file, struct str *out_content);
 
+/* "宝山区"; the code itself when it is not known. */
+struct str desk_region_name(const struct hall *hall, struct str code);
+/* A regional parameter of today as text, for words on pages; empty when there is none. */
+struct str desk_parameter(struct hall *hall, struct str region, struct str name);
+
 /* ---- what happened ---- */
 
 struct desk_event { int64_t at_ms; struct str what, subject, detail, name, role; bool staff; };   /* name: of a person, or empty */

@@ -44,3 +44,15 @@ struct err desk_file_read(struct hall *hall, struct arena *arena, const struct a
 	if (!failed(err)) *out_file = files.items[i];
 	return err;
 }
+
+struct str desk_region_name(const struct hall *hall, struct str code)
+{
+	struct str name = region_name(hall->parameters, code);
+	return name.len ? name : code;
+}
+
+struct str desk_parameter(struct hall *hall, struct str region, struct str name)
+{
+	const struct parameter *parameter = parameter_find(hall->parameters, region, name, date_of_ms(hall_now_ms(hall), SHANGHAI_OFFSET_S));
+	return parameter ? parameter->value : STR("");
+}

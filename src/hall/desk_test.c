@@ -506,6 +506,18 @@ static void test_a_county_never_reads_another_county_and_the_city_reads_both(voi
 	assert_true(failed(desk_look(hall, &arena, &stranger, row.case_id)));
 	struct desk_task task;
 	assert_true(failed(desk_take(hall, &arena, &stranger, row.case_id, row.step, true, &task)));
+	/* somebody who works for both sees what belongs to where he works now */
+	struct organisation other;
+	assert_false(failed(organisation_by_code(hall, &arena, STR("other"), &other)));
+	assert_false(failed(role_grant(hall, &arena, clerk.person_id, other.organisation_id, STR("legalClerk"))));
+	struct actor there = clerk;
+	there.organisation_id = all.organisation_id = other.organisation_id;
+	assert_int_equal(facets_of(&clerk, &all).total, 0);
+	assert_int_equal(length_of(&clerk, &all), 0);
+	assert_true(err_is(desk_look(hall, &arena, &there, row.case_id), ERR_NOT_FOUND));
+	there.organisation_id = all.organisation_id = hall->organisation_id;
+	assert_int_equal(facets_of(&clerk, &all).total, 102);
+	assert_false(failed(desk_look(hall, &arena, &there, row.case_id)));
 }
 
 static void test_a_filter_goes_through_a_link_and_back(void **state)

@@ -50,6 +50,7 @@ static struct str rules_of(struct exporting *exporting, const struct service_wor
 	struct buf buf = buf_make(exporting->arena, 8192);
 	struct str rule;
 	while (str_split(&rules, ',', &rule)) {
+		if (rule.len == 0) continue;
 		const struct rule_words *row = service_words_rule(words, rule);
 		buf_printf(&buf, "%s%.*s", buf.len ? "；" : "", STR_ARG(row && row->words.len ? row->words : rule));
 	}

@@ -81,7 +81,7 @@ struct str list_filter_print(struct arena *arena, const struct list_filter *filt
 struct asking {
 	struct hall *hall;
 	const struct list_filter *filter;
-	struct sql_value values[19];
+	struct sql_value values[20];
 	size_t value_count;
 	struct search_hits hits;         /* ascending; only with a query */
 };
@@ -206,6 +206,7 @@ struct err list_page(struct hall *hall, struct arena *arena, int64_t person_id, 
 	add_i64(&asking, sort);
 	add_i64(&asking, tie);
 	add_i64(&asking, filter->query.len ? INT64_MAX : (int64_t)count_max + 1);
+	add_i64(&asking, filter->organisation_id);
 	struct gathering gathering = { .asking = &asking, .arena = arena, .count_max = count_max };
 	TRY(read_begin(hall, &reader));
 	struct err err = store_each(reader, page_statement(&asking), asking.values, asking.value_count, gather, &gathering);
@@ -338,6 +339,7 @@ struct err list_facets(
 		add_i64(&asking, 0);
 		add_i64(&asking, INT64_MAX);
 	}
+	add_i64(&asking, filter->organisation_id);
 	TRY(read_begin(hall, &reader));
 	struct err err = store_each(reader, statement, asking.values, asking.value_count, searching ? count_row : count_group, &counting);
 	store_read_end(reader);

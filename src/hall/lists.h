@@ -30,6 +30,7 @@ enum list_dimension { LIST_FILTERS(X) LIST_DIMENSION_COUNT };
 #undef X
 struct list_filter {
 	enum list_kind kind;
+	int64_t organisation_id;     /* where the asking person works now, and below; 0: wherever he holds a role. Never of a link */
 	bool newest;                 /* cases: the newest first instead of the nearest deadline */
 	struct str values[LIST_DIMENSION_COUNT];
 	struct str employer;         /* employer_key of a row */

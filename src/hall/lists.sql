@@ -2,9 +2,9 @@
 -- else. A page and its counts are one text but for grouping: so a number equals the list that it opens. (SQLite keeps the
 -- order of a cross join: the queue is walked by its index, nearest deadline first.)
 
--- name: list_tasks :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, state text, outcome text, district text, rule text, step text, assignee text, mode text, due text, after_sort i64, after_id i64, count i64)
+-- name: list_tasks :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, state text, outcome text, district text, rule text, step text, assignee text, mode text, due text, after_sort i64, after_id i64, count i64, organisation_id i64)
 with recursive scope (role, id) as (
-	select role, organisation_id from person_role where person_id = $1
+	select role, organisation_id from person_role where person_id = $1 and ($20 = 0 or organisation_id = $20)
 	union select s.role, o.organisation_id from organisation o join scope s on o.parent_id = s.id)
 select c.case_id, c.number, c.service_id, c.service_version, c.state, c.outcome, c.mode, c.submitted_ms, c.decided_ms,
 	c.closed_ms, coalesce(d.district, ''), coalesce(d.employer_key, ''), coalesce(d.rules, ''), d.sealed_row,
@@ -24,9 +24,9 @@ where c.case_id = t.case_id and t.state = 'open' and t.candidate_role <> '' and 
 	and coalesce(t.due_ms, 9000000000000000) >= $17 and (coalesce(t.due_ms, 9000000000000000) > $17 or t.task_id > $18)
 order by coalesce(t.due_ms, 9000000000000000), t.task_id limit $19;
 
--- name: list_tasks_counted :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text)
+-- name: list_tasks_counted :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, organisation_id i64)
 with recursive scope (role, id) as (
-	select role, organisation_id from person_role where person_id = $1
+	select role, organisation_id from person_role where person_id = $1 and ($9 = 0 or organisation_id = $9)
 	union select s.role, o.organisation_id from organisation o join scope s on o.parent_id = s.id)
 select c.state, c.outcome, coalesce(d.district, ''), coalesce(d.rules, ''), t.element, t.assignee, c.mode,
 	case when t.due_ms is null then 'none' when t.due_ms < $2 then 'late' when t.due_ms <= $3 then 'today' when t.due_ms <= $4 then 'week'
@@ -37,9 +37,9 @@ where c.case_id = t.case_id and t.state = 'open' and t.candidate_role <> '' and 
 	and ($5 = '' or d.employer_key = $5) and c.submitted_ms >= $6 and c.submitted_ms < $7
 group by 1, 2, 3, 4, 5, 6, 7, 8;
 
--- name: list_cases_due :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, state text, outcome text, district text, rule text, step text, assignee text, mode text, due text, after_sort i64, after_id i64, count i64)
+-- name: list_cases_due :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, state text, outcome text, district text, rule text, step text, assignee text, mode text, due text, after_sort i64, after_id i64, count i64, organisation_id i64)
 with recursive scope (role, id) as (
-	select role, organisation_id from person_role where person_id = $1
+	select role, organisation_id from person_role where person_id = $1 and ($20 = 0 or organisation_id = $20)
 	union select s.role, o.organisation_id from organisation o join scope s on o.parent_id = s.id)
 select c.case_id, c.number, c.service_id, c.service_version, c.state, c.outcome, c.mode, c.submitted_ms, c.decided_ms,
 	c.closed_ms, coalesce(d.district, ''), coalesce(d.employer_key, ''), coalesce(d.rules, ''), d.sealed_row,
@@ -62,9 +62,9 @@ where c.submitted_ms is not null and $8 = $8
 	and coalesce(k.due_ms, 9000000000000000) >= $17 and (coalesce(k.due_ms, 9000000000000000) > $17 or c.case_id > $18)
 order by coalesce(k.due_ms, 9000000000000000), c.case_id limit $19;
 
--- name: list_cases_newest :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, state text, outcome text, district text, rule text, step text, assignee text, mode text, due text, after_sort i64, after_id i64, count i64)
+-- name: list_cases_newest :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, state text, outcome text, district text, rule text, step text, assignee text, mode text, due text, after_sort i64, after_id i64, count i64, organisation_id i64)
 with recursive scope (role, id) as (
-	select role, organisation_id from person_role where person_id = $1
+	select role, organisation_id from person_role where person_id = $1 and ($20 = 0 or organisation_id = $20)
 	union select s.role, o.organisation_id from organisation o join scope s on o.parent_id = s.id)
 select c.case_id, c.number, c.service_id, c.service_version, c.state, c.outcome, c.mode, c.submitted_ms, c.decided_ms,
 	c.closed_ms, coalesce(d.district, ''), coalesce(d.employer_key, ''), coalesce(d.rules, ''), d.sealed_row,
@@ -87,9 +87,9 @@ where c.submitted_ms is not null and $8 = $8
 	and -c.submitted_ms >= $17 and (-c.submitted_ms > $17 or c.case_id > $18)
 order by -c.submitted_ms, c.case_id limit $19;
 
--- name: list_cases_counted :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text)
+-- name: list_cases_counted :many (person_id i64, now_ms i64, today_ms i64, week_ms i64, employer text, from_ms i64, until_ms i64, role text, organisation_id i64)
 with recursive scope (role, id) as (
-	select role, organisation_id from person_role where person_id = $1
+	select role, organisation_id from person_role where person_id = $1 and ($9 = 0 or organisation_id = $9)
 	union select s.role, o.organisation_id from organisation o join scope s on o.parent_id = s.id)
 select c.state, c.outcome, coalesce(d.district, ''), coalesce(d.rules, ''), coalesce(t.element, ''), case when t.candidate_role <> '' then t.assignee else '' end, c.mode,
 	case when k.due_ms is null then 'none' when k.due_ms < $2 then 'late' when k.due_ms <= $3 then 'today' when k.due_ms <= $4 then 'week'

@@ -71,6 +71,21 @@ static struct err refuse(struct hall *hall, struct arena *arena, const struct ac
 
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
 
+/* He holds the role there or above; and there is where he works now, for somebody may be a clerk in two districts. NOT_FOUND. */
+static struct err in_scope(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t organisation_id)
+{
+	struct store_reader *reader;
+	struct store_row row;
+	struct err err = role_check(hall, arena, actor->person_id, organisation_id, actor->role);
+	if (err_is(err, ERR_FORBIDDEN)) return ERR(NOT_FOUND);
+	if (failed(err) || actor->organisation_id == 0) return err;
+	TRY(read_begin(hall, &reader));
+	err = QUERY_ONE(hall, arena, reader, "organisation_within", &row, I(organisation_id), I(actor->organisation_id));
+	store_read_end(reader);
+	TRY(err);
+	return row_i64(row, 0) > 0 ? OK : ERR(NOT_FOUND);
+}
+
 /* Inside the actor's scope at all? NOT_FOUND when not. */
 static struct err case_in_scope(struct hall *hall, struct arena *arena, const struct actor *actor, const struct case_summary *summary)
 {
@@ -80,8 +95,7 @@ static struct err case_in_scope(struct hall *hall, struct arena *arena, const st
 	case ACTOR_STAFF: break;
 	case ACTOR_HALL: return OK;
 	}
-	struct err err = role_check(hall, arena, actor->person_id, summary->organisation_id, actor->role);
-	return err_is(err, ERR_FORBIDDEN) ? ERR(NOT_FOUND) : err;
+	return in_scope(hall, arena, actor, summary->organisation_id);
 }
 
 static struct err may(const struct actor *actor, enum right right)
@@ -106,10 +120,7 @@ struct err organisation_may(
 	struct organisation organisation;
 	struct err err = actor->kind == ACTOR_STAFF || actor->kind == ACTOR_HALL ? OK : ERR(NOT_FOUND);
 	if (!failed(err)) err = organisation_by_id(hall, arena, organisation_id, &organisation);
-	if (!failed(err) && actor->kind == ACTOR_STAFF) {
-		err = role_check(hall, arena, actor->person_id, organisation_id, actor->role);
-		if (err_is(err, ERR_FORBIDDEN)) err = ERR(NOT_FOUND);
-	}
+	if (!failed(err) && actor->kind == ACTOR_STAFF) err = in_scope(hall, arena, actor, organisation_id);
 	if (!failed(err)) err = may(actor, right);
 	if (!err_is(err, ERR_NOT_FOUND) && !err_is(err, ERR_FORBIDDEN)) return err;
 	return refuse(hall, arena, actor, 0, organisation_id, right, err);

@@ -194,7 +194,10 @@ struct actor session_actor(const struct session *session)
 		.identity_level = session->level,
 		.identity_method = session->method,
 		.device = session->device };
-	if (session->kind == SESSION_STAFF) actor.kind = ACTOR_STAFF;
+	if (session->kind == SESSION_STAFF) {
+		actor.kind = ACTOR_STAFF;
+		actor.organisation_id = session->organisation_id;
+	}
 	if (session->kind == SESSION_LAWYER) {
 		actor.kind = ACTOR_AGENT;
 		actor.person_id = session->lawyer_id;

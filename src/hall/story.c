@@ -82,8 +82,8 @@ static bool is_repeated(const struct telling *telling, const struct story_line *
 {
 	const struct story *story = &telling->story;
 	struct str before = story->done.count ? story->done.items[story->done.count - 1].what : STR("");
-	if (str_eq(line->what, before) &&
-	    (str_eq_c(before, "papers") || str_eq_c(before, "notice") || str_eq_c(before, "decided"))) return true;
+	bool told_once = str_eq_c(before, "papers") || str_eq_c(before, "notice") || str_eq_c(before, "decided");
+	if (told_once && str_eq(line->what, before)) return true;
 	if (!str_eq_c(line->what, "taskDone")) return false;
 	const struct bpmn_element *element = bpmn_element_by_id(telling->file.service->bpmn, line->subject);
 	return element && bpmn_property(element, "papersOf").len > 0;

@@ -73,7 +73,8 @@ static struct err fill_act(struct request *request, const struct act *act, struc
 	resource_text(&it, "reason", request_field(request, "reason"));
 	static const char *const parts[] = { "heading", "lead", "label", "do" };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		resource_text(&it, parts[i], page_word(request, str_to_c(request->arena, str_printf(request->arena, "act.%s.%s", act->name, parts[i]))));
+		resource_text(&it, parts[i],
+		    page_word(request, str_to_c(request->arena, str_printf(request->arena, "act.%s.%s", act->name, parts[i]))));
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
 	answer->template_name = "caseAct";

@@ -98,7 +98,8 @@ static struct err reading(struct request *request, int64_t case_id, const struct
 	for (size_t i = 0; i < paper->act_count; i++) {
 		if (!paper->acts[i].done) continue;
 		const char *key = paper->acts[i].party == PARTY_UNION ? "paper.sealed" : "paper.wasSigned";
-		struct str words = str_printf(request->arena, "%.*s %.*s", STR_ARG(page_word(request, key)), STR_ARG(page_time(request, paper->acts[i].done_ms)));
+		struct str words = str_printf(
+		    request->arena, "%.*s %.*s", STR_ARG(page_word(request, key)), STR_ARG(page_time(request, paper->acts[i].done_ms)));
 		marks[count++] = (struct paper_mark){ str_from_c(party_name(paper->acts[i].party)), words };
 	}
 	TRY(paper_reading(request->hall, request->arena, case_id, paper, marks, count, &html));
@@ -198,7 +199,8 @@ static struct err paper_sign(struct request *request, struct answer *answer)
 		.typed_name = str_replace(request->arena, request_field(request, "typedName"), STR(" "), STR("")),
 		.code = str_replace(request->arena, request_field(request, "code"), STR(" "), STR("")),
 		.request = &code };
-	if (!request_has_field(request, "read")) report_error(request->report, STR("read"), "%.*s", STR_ARG(page_word(request, "paper.readFirst")));
+	if (!request_has_field(request, "read"))
+		report_error(request->report, STR("read"), "%.*s", STR_ARG(page_word(request, "paper.readFirst")));
 	struct err err = request->report->error_count ? ERR(INVALID)
 	    : paper_act(request->hall, request->arena, &request->actor, case_id, paper_id, &signing, request->report);
 	if (IS_FOR_THE_PERSON(err)) {

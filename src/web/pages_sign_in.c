@@ -83,7 +83,8 @@ static struct err sign_in_send(struct request *request, struct answer *answer)
 	struct err err = send_to(request, answer, &door);
 	if (!IS_FOR_THE_PERSON(err)) return err;
 	/* Back and once more: the code of a moment ago is still on its way */
-	if (err_is(err, ERR_REFUSED) && code.browser.len && !failed(code_state(request->hall, request->arena, &code, &sent)) && sent.expires_ms) {
+	if (err_is(err, ERR_REFUSED) && code.browser.len && !failed(code_state(request->hall, request->arena, &code, &sent)) &&
+	    sent.expires_ms) {
 		door_keep(request, answer, &door);
 		answer->see_other = STR("/sign-in/code");
 		return OK;
@@ -196,7 +197,8 @@ static struct err identity_go(struct request *request, struct answer *answer)
 {
 	struct resource it = resource_make(request->arena);
 	struct str url;
-	struct err err = oidc_begin(request->hall, request->arena, request->session, redirect_uri(request), next_of(request), request->report, &url);
+	struct err err = oidc_begin(
+	    request->hall, request->arena, request->session, redirect_uri(request), next_of(request), request->report, &url);
 	if (err_is(err, ERR_BUSY) || err_is(err, ERR_REFUSED)) {
 		answer->status = err_is(err, ERR_BUSY) ? 503 : 422;
 		return fill_identity(request, answer, next_of(request));
@@ -228,21 +230,69 @@ static struct err identity_back(struct request *request, struct answer *answer)
 }
 
 const struct route sign_in_routes[] = {
-	{ .id = "signInShow", .method = "GET", .path = "/sign-in", .needs = NEEDS_ANYBODY, .handler = sign_in_show, .template_name = "signIn" },
-	{ .id = "signInSend", .method = "POST", .path = "/sign-in", .needs = NEEDS_ANYBODY, .body_bytes_max = FORM_BODY_BYTES,
-	    .handler = sign_in_send, .template_name = "signIn" },
-	{ .id = "signInCode", .method = "GET", .path = "/sign-in/code", .needs = NEEDS_ANYBODY, .handler = sign_in_code,
+	{ .id = "signInShow",
+	    .method = "GET",
+	    .path = "/sign-in",
+	    .needs = NEEDS_ANYBODY,
+	    .handler = sign_in_show,
+	    .template_name = "signIn" },
+	{ .id = "signInSend",
+	    .method = "POST",
+	    .path = "/sign-in",
+	    .needs = NEEDS_ANYBODY,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = sign_in_send,
+	    .template_name = "signIn" },
+	{ .id = "signInCode",
+	    .method = "GET",
+	    .path = "/sign-in/code",
+	    .needs = NEEDS_ANYBODY,
+	    .handler = sign_in_code,
 	    .template_name = "signInCode" },
-	{ .id = "signInEnter", .method = "POST", .path = "/sign-in/code", .needs = NEEDS_ANYBODY, .body_bytes_max = FORM_BODY_BYTES,
-	    .handler = sign_in_enter, .template_name = "signInCode" },
-	{ .id = "signInAgain", .method = "POST", .path = "/sign-in/again", .needs = NEEDS_ANYBODY, .body_bytes_max = FORM_BODY_BYTES,
-	    .handler = sign_in_again, .template_name = "signInCode" },
-	{ .id = "signOutShow", .method = "GET", .path = "/sign-out", .needs = NEEDS_SIGNED_IN, .handler = sign_out_show, .template_name = "signOut" },
-	{ .id = "signOut", .method = "POST", .path = "/sign-out", .needs = NEEDS_SIGNED_IN, .body_bytes_max = FORM_BODY_BYTES, .handler = sign_out },
-	{ .id = "identityShow", .method = "GET", .path = "/identity", .needs = NEEDS_WORKER, .handler = identity_show, .template_name = "identity" },
-	{ .id = "identityGo", .method = "POST", .path = "/identity", .needs = NEEDS_WORKER, .body_bytes_max = FORM_BODY_BYTES,
-	    .handler = identity_go, .template_name = "identityGo" },
-	{ .id = "identityBack", .method = "GET", .path = "/identity/back", .needs = NEEDS_WORKER, .handler = identity_back,
+	{ .id = "signInEnter",
+	    .method = "POST",
+	    .path = "/sign-in/code",
+	    .needs = NEEDS_ANYBODY,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = sign_in_enter,
+	    .template_name = "signInCode" },
+	{ .id = "signInAgain",
+	    .method = "POST",
+	    .path = "/sign-in/again",
+	    .needs = NEEDS_ANYBODY,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = sign_in_again,
+	    .template_name = "signInCode" },
+	{ .id = "signOutShow",
+	    .method = "GET",
+	    .path = "/sign-out",
+	    .needs = NEEDS_SIGNED_IN,
+	    .handler = sign_out_show,
+	    .template_name = "signOut" },
+	{ .id = "signOut",
+	    .method = "POST",
+	    .path = "/sign-out",
+	    .needs = NEEDS_SIGNED_IN,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = sign_out },
+	{ .id = "identityShow",
+	    .method = "GET",
+	    .path = "/identity",
+	    .needs = NEEDS_WORKER,
+	    .handler = identity_show,
+	    .template_name = "identity" },
+	{ .id = "identityGo",
+	    .method = "POST",
+	    .path = "/identity",
+	    .needs = NEEDS_WORKER,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = identity_go,
+	    .template_name = "identityGo" },
+	{ .id = "identityBack",
+	    .method = "GET",
+	    .path = "/identity/back",
+	    .needs = NEEDS_WORKER,
+	    .handler = identity_back,
 	    .template_name = "identity" },
 	{ 0 },
 };

@@ -5,14 +5,18 @@
 	X(static) \
 	X(openapi) \
 	X(home) \
-	X(apply) \
+	X(staff_sign_in) \
+	X(clerk) \
+	X(clerk_case) \
+	X(leader) \
 	X(sms) \
 	X(sign_in) \
 	X(my) \
 	X(case) \
 	X(task) \
 	X(papers) \
-	X(follow)
+	X(follow) \
+	X(apply)
 
 #define X(room) extern const struct route room##_routes[];
 ROOMS(X)

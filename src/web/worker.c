@@ -35,7 +35,8 @@ void add_errors(struct request *request, struct resource *it, const char *const 
 
 struct str own_path(struct str path, struct str otherwise)
 {
-	if (path.len == 0 || path.len > 500 || path.ptr[0] != '/' || (path.len > 1 && (path.ptr[1] == '/' || path.ptr[1] == '\\'))) return otherwise;
+	if (path.len == 0 || path.len > 500 || path.ptr[0] != '/' || (path.len > 1 && (path.ptr[1] == '/' || path.ptr[1] == '\\')))
+		return otherwise;
 	for (size_t i = 0; i < path.len; i++)
 		if ((unsigned char)path.ptr[i] <= ' ' || path.ptr[i] == '\\' || path.ptr[i] == '"') return otherwise;
 	return path;
