@@ -79,7 +79,8 @@ static struct err list_files(struct request *request, const struct work_sheet *s
 	return OK;
 }
 
-static struct err print_fields(struct request *request, const struct work_sheet *sheet, struct form_html_options *options, struct str *out_html)
+static struct err print_fields(
+    struct request *request, const struct work_sheet *sheet, struct form_html_options *options, struct str *out_html)
 {
 	struct buf buf = buf_make(request->arena, FORM_HTML_BYTES_MAX);
 	struct form_pages pages;
@@ -181,7 +182,8 @@ static struct err task_do(struct request *request, struct answer *answer)
 }
 
 const struct route task_routes[] = {
-	{ .id = "taskShow", .method = "GET", .path = "/cases/:case/task", .needs = NEEDS_WORKER, .handler = task_show, .template_name = "task" },
+	{ .id = "taskShow", .method = "GET", .path = "/cases/:case/task", .needs = NEEDS_WORKER, .handler = task_show,
+	    .template_name = "task" },
 	{ .id = "taskDo", .method = "POST", .path = "/cases/:case/task", .needs = NEEDS_WORKER, .body_bytes_max = UPLOAD_BODY_BYTES,
 	    .handler = task_do, .template_name = "task" },
 	{ 0 },
