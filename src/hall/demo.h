@@ -10,7 +10,7 @@ struct hall;
 enum { DEMO_KEEP_MS = 10000, DEMO_EVENT_COUNT_MAX = 200, DEMO_MESSAGE_COUNT_MAX = 200, DEMO_GROUP_PEOPLE_MAX = 3 };
 
 bool demo_is(const char *folder);
-/* Makes the mark: the clock of this hall will go on from `at_ms`. */
+/* Makes the mark: the clock of this hall will go on from `at_ms`; 0: with the machine's until somebody pushes it. */
 MUST_USE struct err demo_mark(struct arena *arena, const char *folder, int64_t at_ms);
 
 /* ---- the clock: goes with the machine's from where it stood when the hall was last open, and never back ---------------- */

@@ -16,6 +16,7 @@ struct demo_clock {
 	int lock_fd;                     /* of one process alone */
 	_Atomic int64_t base_ms;         /* what it showed when steady_ms was read, with all that it was pushed on since */
 	int64_t steady_ms;
+	_Atomic bool follows;            /* the machine's clock, as long as nobody has pushed it */
 };
 
 static const char *path_of(struct arena *arena, const char *folder, const char *name)
@@ -39,15 +40,19 @@ static struct err write_mark(struct arena *arena, const char *path, int64_t at_m
 
 struct err demo_mark(struct arena *arena, const char *folder, int64_t at_ms)
 {
-	return write_mark(arena, path_of(arena, folder, "demo.json"), at_ms);
+	const char *path = path_of(arena, folder, "demo.json");
+	return at_ms ? write_mark(arena, path, at_ms) : file_write(path, STR("{}\n"), 0600);
 }
 
+/* 0: it follows the machine's. */
 static struct err read_mark(struct arena *arena, const char *path, int64_t *out_ms)
 {
 	struct str text;
 	const struct json *mark;
+	*out_ms = 0;
 	TRY(file_read(arena, path, MARK_BYTES_MAX, &text));
-	if (failed(json_parse(arena, text, NULL, &mark)) || failed(time_parse_ms(json_string_of(mark, "now"), out_ms))) return ERR(TAMPERED);
+	if (failed(json_parse(arena, text, NULL, &mark))) return ERR(TAMPERED);
+	if (json_get(mark, STR("now")) && failed(time_parse_ms(json_string_of(mark, "now"), out_ms))) return ERR(TAMPERED);
 	return OK;
 }
 
@@ -74,7 +79,8 @@ static struct err open_with(struct demo_clock *clock, struct arena *scratch, con
 	clock->path = strdup(path);
 	if (!clock->path) abort();
 	clock->steady_ms = steady_now_ms();
-	atomic_init(&clock->base_ms, at_ms + DEMO_KEEP_MS);
+	atomic_init(&clock->follows, at_ms == 0);
+	atomic_init(&clock->base_ms, at_ms ? at_ms + DEMO_KEEP_MS : clock_now_ms(clock_system()));
 	return demo_clock_keep(clock);
 }
 
@@ -94,6 +100,7 @@ struct err demo_clock_open(const char *folder, struct demo_clock **out_clock)
 struct err demo_clock_keep(struct demo_clock *clock)
 {
 	struct arena scratch = { 0 };
+	if (atomic_load(&clock->follows)) return OK;
 	struct err err = write_mark(&scratch, clock->path, now_ms(clock));
 	arena_done(&scratch);
 	return err;
@@ -144,8 +151,10 @@ static struct err push_to(struct demo_clock *clock, int64_t to_ms)
 	if (missing <= 0) return OK;
 	struct err err = write_mark(&scratch, clock->path, to_ms);
 	arena_done(&scratch);
-	if (!failed(err)) atomic_fetch_add(&clock->base_ms, missing);
-	return err;
+	if (failed(err)) return err;
+	atomic_store(&clock->follows, false);
+	atomic_fetch_add(&clock->base_ms, missing);
+	return OK;
 }
 
 struct err demo_move(struct hall *hall, struct demo_clock *clock, int64_t to_ms, struct report *report)
