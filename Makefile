@@ -1,8 +1,8 @@
-# make            build/unionhall and build/tests/NAME          make demo    the main job on 102 applicants
+# make            build/unionhall and build/tests/NAME          make demo    a hall to try: HOST= PORT=; demo-reset, demo-table
 # make test       every test, ends with `N passed, N failed`    make check   style, layers, headers, analyser
 # make bench      the figures of bench/README.md                make fuzz    every fuzz target for SECONDS (60)
 # make soak       hours of kill rounds and fuzzing              make clean   removes what make made
-.PHONY: all build deps deps-test deps-bench demo test check bench fuzz soak clean
+.PHONY: all build deps deps-test deps-bench demo demo-reset demo-table test check bench fuzz soak clean
 .DEFAULT_GOAL := build
 SECONDS ?= 60
 GENERATOR = -G Ninja
@@ -22,6 +22,10 @@ build: deps
 
 demo: build
 	@tools/demo.sh
+demo-reset: build
+	@tools/demo.sh reset
+demo-table: build
+	@tools/demo.sh table
 
 test: deps-test build
 	@tools/test.sh

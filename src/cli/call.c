@@ -136,9 +136,11 @@ void call_secrets(const struct call *call, struct str *out_passphrase, struct st
 	*out_recovery_key = secret_file(call, "UNIONHALL_RECOVERY_KEY_FILE");
 }
 
-bool open_hall(const struct call *call, struct hall **out_hall)
+bool open_hall(const struct call *call, struct hall **out_hall) { return open_hall_with(call, clock_system(), out_hall); }
+
+bool open_hall_with(const struct call *call, struct clock clock, struct hall **out_hall)
 {
-	struct hall_options options = { .places = call_places(call), .clock = clock_system(), .rand = rand_system(), .logger = &call->logger };
+	struct hall_options options = { .places = call_places(call), .clock = clock, .rand = rand_system(), .logger = &call->logger };
 	struct report report = report_make(call->arena);
 	call_secrets(call, &options.passphrase, &options.recovery_key);
 	struct err err = hall_open(&options, &report, out_hall);

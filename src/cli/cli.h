@@ -71,6 +71,10 @@ int unknown_command(const struct command_list *list, int argc, char **argv);
 MUST_USE struct err make_folder(const struct call *call, struct report *report, const char *option);
 /* The hall of --hall with the system's clock; says what is wrong and returns false when it cannot be opened. */
 bool open_hall(const struct call *call, struct hall **out_hall);
+bool open_hall_with(const struct call *call, struct clock clock, struct hall **out_hall);
+
+/* demo_doors.c: where a demo hall is entered and how, on stderr. */
+void print_demo_doors(const char *host, unsigned port);
 
 int run_init(const struct call *call);
 int run_case_run(const struct call *call);
@@ -86,6 +90,7 @@ int run_replay(const struct call *call);
 int run_backup(const struct call *call);
 int run_restore(const struct call *call);
 int run_demo(const struct call *call);
+int run_demo_hall(const struct call *call);
 int run_serve(const struct call *call);
 int run_version(const struct call *call);
 

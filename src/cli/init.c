@@ -36,6 +36,7 @@ static struct err furnish(const struct call *call, const struct hall_places *pla
 		err = service_load(call->arena, str_to_c(call->arena, str_printf(call->arena, "%s/legal-aid", places->services)),
 		    places->law, report, &service);
 	if (!failed(err)) err = service_deploy(hall, service);
+	if (!failed(err)) err = demo_mark(call->arena, places->hall, 0);
 	hall_close(hall);
 	return err;
 }

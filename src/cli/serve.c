@@ -29,16 +29,39 @@ static sigset_t stop_signals(void)
 	return set;
 }
 
+/* Between two looks: the service manager is told that we live, a demo's clock is written down. */
+static int64_t pause_of(const struct web_options *options)
+{
+	int64_t watchdog_ms = supervisor_watchdog_ms(), keep_ms = options->demo ? DEMO_KEEP_MS / 2 : 0;
+	if (watchdog_ms == 0 || keep_ms == 0) return watchdog_ms + keep_ms;
+	return watchdog_ms < keep_ms ? watchdog_ms : keep_ms;
+}
+
 static void serve_until_stopped(const struct web *web, const struct web_options *options, const sigset_t *signals)
 {
-	int64_t watchdog_ms = supervisor_watchdog_ms();
-	struct timespec pause = { .tv_sec = watchdog_ms / 1000, .tv_nsec = watchdog_ms % 1000 * 1000000 };
+	int64_t pause_ms = pause_of(options);
+	struct timespec pause = { .tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000 };
 	fprintf(stderr, "The hall is open at %s://%s:%u/\n", options->tls_certificate ? "https" : "http", options->host, web_port(web));
+	if (options->demo) print_demo_doors(options->host, web_port(web));
 	supervisor_tell("READY=1");
-	while (watchdog_ms ? sigtimedwait(signals, NULL, &pause) < 0 : sigwaitinfo(signals, NULL) < 0)
-		if (watchdog_ms) supervisor_tell("WATCHDOG=1");
+	while (pause_ms ? sigtimedwait(signals, NULL, &pause) < 0 : sigwaitinfo(signals, NULL) < 0) {
+		if (pause_ms) supervisor_tell("WATCHDOG=1");
+		if (options->demo) (void)failed(demo_clock_keep(options->demo_clock));   /* a full disk: the next time again */
+	}
 	supervisor_tell("STOPPING=1");
 	fprintf(stderr, "Closing: what was begun ends, nothing new begins.\n");
+}
+
+/* Says what is wrong and returns false when this is no demo hall, or somebody else has it open. */
+static bool open_demo_clock(const struct call *call, struct demo_clock **out_clock)
+{
+	struct err err = demo_clock_open(call_places(call).hall, out_clock);
+	if (!failed(err)) return true;
+	const char *why = err_is(err, ERR_NOT_FOUND) ? "is no demo hall; `unionhall demo-hall` makes one"
+	                  : err_is(err, ERR_BUSY)    ? "is open already, in another process"
+	                                             : err_words(err);
+	fprintf(stderr, "%s %s\n", call_places(call).hall, why);
+	return false;
 }
 
 int run_serve(const struct call *call)
@@ -60,20 +83,27 @@ int run_serve(const struct call *call)
 	if (!read_port(call, &options.port)) return usage(call, "--port is a number from 0 to 65535");
 	if ((options.tls_certificate != NULL) != (options.tls_key != NULL)) return usage(call, "--tls-certificate and --tls-key go together");
 	sigset_t signals = stop_signals();
+	if (options.demo && !open_demo_clock(call, &options.demo_clock)) return EXIT_CHECK_FAILED;
 	struct err err = configuration_load(call->arena, call_places(call).hall, &report, &configuration);
 	if (failed(err)) {
 		said.report = report;
 		return finish(&said, err);
 	}
-	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
+	struct clock clock = options.demo ? demo_clock_face(options.demo_clock) : clock_system();
+	if (!open_hall_with(call, clock, &hall)) return EXIT_CHECK_FAILED;
 	options.hall = hall;
+	configuration.sms.demo = options.demo && configuration.sms.url.len == 0;
 	struct hall_watch_options watching = { .hall = hall, .logger = &call->logger, .gateway = &configuration.sms };
 	err = hall_watch_start(&watching, &watch);
-	if (!failed(err)) err = web_start(&options, &report, &web);
+	if (!failed(err)) {
+		options.watch = watch;
+		err = web_start(&options, &report, &web);
+	}
 	if (!failed(err)) serve_until_stopped(web, &options, &signals);
 	web_stop(web);
 	hall_watch_stop(watch);
 	hall_close(hall);
+	demo_clock_close(options.demo_clock);
 	said.report = report;
 	return finish(&said, err);
 }

@@ -121,6 +121,7 @@ struct gateway_reply gateway_ask(struct gateway *gateway, struct arena *arena, s
 {
 	struct str whole;
 	struct buf url = url_begin(gateway, arena);
+	if (gateway->settings->demo) return reply(GATEWAY_ACCEPTED, 0, "a demo: nothing is sent");
 	add_parameter(gateway, &url, "to", to);
 	buf_add_lit(&url, "&coding=2&charset=UTF-8");
 	add_parameter(gateway, &url, "text", text);

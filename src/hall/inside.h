@@ -204,4 +204,11 @@ MUST_USE struct err file_content(
 MUST_USE struct err file_store(struct work *work, int64_t case_id, struct str field, const struct inspected_file *file,
     struct str name, int64_t *out_file_id);
 
+/* ---- play.c: what the demo's week does likewise -------------------------------------------------------- */
+
+/* The form's data of a sample, without what stands beside them (id, expect ...). */
+struct feel_value play_answers(struct arena *arena, const struct json *answers);
+/* A page marked 样张 in place of what would have been photographed. */
+MUST_USE struct err play_sample_page(struct hall *hall, struct arena *arena, struct str field, struct report *report, struct str *out_pdf);
+
 #endif

@@ -22,6 +22,7 @@ struct notice_gateway {
 	struct str sender;           /* the number people see; empty: the gateway's own */
 	struct str report_url;       /* where Kannel shall report delivery; id, key and type are added; empty: no reports */
 	int32_t timeout_s;           /* of one request, 1..60; 0 = 10 */
+	bool demo;                   /* a demo hall's: takes every notice at once and sends none; url may be empty */
 };
 
 struct notice {

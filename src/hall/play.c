@@ -32,12 +32,12 @@ static bool is_meta(struct str key)
 	return false;
 }
 
-static void take_answers(struct player *player)
+struct feel_value play_answers(struct arena *arena, const struct json *answers)
 {
-	struct feel_value data = feel_context_of(player->arena, NULL, 0);
-	for (const struct json *member = player->options->answers->first; member; member = member->next)
-		if (!is_meta(member->key)) data = feel_put(player->arena, data, member->key, feel_from_json(player->arena, member));
-	player->data = data;
+	struct feel_value data = feel_context_of(arena, NULL, 0);
+	for (const struct json *member = answers->first; member; member = member->next)
+		if (!is_meta(member->key)) data = feel_put(arena, data, member->key, feel_from_json(arena, member));
+	return data;
 }
 
 /* What stands in the file beside the form's data: how well the applicant is known, and when he submitted. */
@@ -68,15 +68,15 @@ static struct err judge(struct player *player, const struct service *service)
 /* ---- files -------------------------------------------------------------------------------------------------------- */
 
 /* A page that says what it is; made by our own press. */
-static struct err sample_page(struct player *player, struct str field, struct str *out_pdf)
+struct err play_sample_page(struct hall *hall, struct arena *arena, struct str field, struct report *report, struct str *out_pdf)
 {
 	struct paper_press *press;
 	struct paper paper;
-	struct paper_options options = { .title = STR("样张"), .watermark = STR("样张"), .date_ms = hall_now_ms(player->hall) };
-	struct str markdown = str_printf(player->arena, "# 样张\n\n本页由系统生成，代替申请人上传的材料：%.*s。\n", STR_ARG(paper_escape(player->arena, field)));
-	TRY(press_take(player->hall, &press));
-	struct err err = paper_render(press, player->arena, &options, markdown, player->report, &paper);
-	press_give_back(player->hall, press);
+	struct paper_options options = { .title = STR("样张"), .watermark = STR("样张"), .date_ms = hall_now_ms(hall) };
+	struct str markdown = str_printf(arena, "# 样张\n\n本页由系统生成，代替申请人上传的材料：%.*s。\n", STR_ARG(paper_escape(arena, field)));
+	TRY(press_take(hall, &press));
+	struct err err = paper_render(press, arena, &options, markdown, report, &paper);
+	press_give_back(hall, press);
 	TRY(err);
 	*out_pdf = paper.pdf;
 	return OK;
@@ -94,7 +94,7 @@ static struct err read_one(struct player *player, const struct json *member)
 	}
 	if (str_eq_c(source, "sample")) {
 		upload.name = STR("样张.pdf");
-		TRY(sample_page(player, member->key, &upload.content));
+		TRY(play_sample_page(player->hall, player->arena, member->key, player->report, &upload.content));
 	} else {
 		const char *path = str_to_c(player->arena, str_printf(player->arena, "%s/%.*s", player->options->folder, STR_ARG(source)));
 		struct err err = file_read(player->arena, path, (size_t)FILE_BYTES_MAX * 3, &upload.content);
@@ -314,7 +314,7 @@ struct err play_case(struct play_stage *stage, struct arena *arena, const struct
 		report_error(report, STR(""), "an object with the applicant's answers is needed");
 		return ERR(INVALID);
 	}
-	take_answers(&player);
+	player.data = play_answers(arena, options->answers);
 	TRY(enter(&player));
 	if (options->hand_in) TRY(scheduler_settle(hall, arena, result.case_id, report));
 	else TRY(act_until_still(&player));

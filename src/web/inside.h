@@ -138,6 +138,7 @@ struct route {
 	const char *template_name;           /* templates/NAME.html; NULL: JSON, file or redirection only */
 	bool api;                            /* also under /api/v1 */
 	bool api_only;                       /* only under /api/v1 */
+	bool demo;                           /* of demo halls alone: elsewhere it is not there */
 	bool foreign;                        /* posted by a machine without our form token (delivery reports): checks by itself */
 	const char *summary;                 /* one sentence in Chinese, for OpenAPI */
 	const struct shape *input, *output;
@@ -176,6 +177,8 @@ struct str page_word(const struct request *request, const char *key);
 /* "11月18日 20:14" (this year), "2021年11月18日 20:14"; in English "18 Nov 20:14". "" for 0. */
 struct str page_time(const struct request *request, int64_t ms);
 struct str page_date(const struct request *request, int64_t ms);
+/* pages_demo.c: the moment of a demo hall, with its year and weekday. */
+struct str demo_now(const struct request *request);
 /* The token that every form carries: `{{>token}}`. */
 struct str form_token(struct request *request);
 bool form_token_is_good(struct request *request, struct str token);

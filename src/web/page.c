@@ -202,6 +202,7 @@ static struct feel_value page_context(struct request *request, const struct page
 	resource_text(&context, "hotline", web->hotline);
 	resource_text(&context, "build", web->build);
 	resource_flag(&context, "demo", web->options.demo);
+	resource_text(&context, "demoNow", web->options.demo ? demo_now(request) : STR(""));
 	resource_add(&context, "session", page_session(request));
 	resource_text(&context, "token", page->has_form ? form_token(request) : STR(""));
 	resource_text(&context, "requestId", request->id);

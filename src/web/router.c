@@ -155,6 +155,7 @@ void route_run(struct request *request, struct answer *answer)
 {
 	struct err err;
 	session_attach(request);
+	if (request->route && request->route->demo && !request->web->options.demo) request->route = NULL;
 	if (!request->route) {
 		const struct route *ignored;
 		bool other = route_find(request->method, request->path, request->json, &ignored, request->parts) == ROUTE_OTHER_METHOD;

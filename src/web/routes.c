@@ -5,6 +5,7 @@
 	X(static) \
 	X(openapi) \
 	X(home) \
+	X(demo) \
 	X(staff_sign_in) \
 	X(clerk) \
 	X(clerk_case) \

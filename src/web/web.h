@@ -29,6 +29,8 @@ struct web_options {
 	int32_t commands_a_minute_session;       /* 0 = 120 */
 	int32_t commands_a_minute_client;        /* 0 = 1200, for who is not signed in */
 	bool demo;                   /* accounts on the sign-in page, codes and clock on pages of their own */
+	struct demo_clock *demo_clock;       /* of a demo */
+	struct hall_watch *watch;    /* to look at once when the demo's clock was moved; NULL: nobody watches */
 };
 
 /* Compiles every template in every language, then listens. INVALID (a template or word is wrong: named in the report),
