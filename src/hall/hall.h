@@ -32,6 +32,7 @@
 #include "hall/notices.h"
 #include "hall/oidc.h"
 #include "hall/organisations.h"
+#include "hall/overlays.h"
 #include "hall/papers.h"
 #include "hall/parameters.h"
 #include "hall/play.h"

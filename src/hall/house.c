@@ -125,8 +125,11 @@ static struct err open_store(struct hall *hall, bool create, struct report *repo
 
 static struct err load_folders(struct hall *hall, struct report *report)
 {
-	TRY(parameters_load(&hall->arena, hall->places.regions, report, &hall->parameters));
-	return calendar_load(&hall->arena, hall->places.calendar, hall->region, report, &hall->calendar);
+	TRY(parameters_load(&hall->arena, hall->places.regions, report, &hall->parameters_of_files));
+	TRY(calendar_load(&hall->arena, hall->places.calendar, hall->region, report, &hall->calendar_of_files));
+	hall->parameters = hall->parameters_of_files;
+	hall->calendar = hall->calendar_of_files;
+	return OK;
 }
 
 static struct err read_first_organisation(struct hall *hall)
@@ -168,6 +171,7 @@ static struct hall *hall_new(
 	hall->logger = logger;
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
 	pthread_mutex_init(&hall->outbox_lock, NULL);
+	pthread_mutex_init(&hall->overlay_lock, NULL);
 	pthread_mutex_init(&hall->key_lock, NULL);
 	pthread_mutex_init(&hall->oidc_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
@@ -185,6 +189,7 @@ void hall_close(struct hall *hall)
 	paper_fonts_close(hall->fonts);
 	seal_keyring_done(hall->keyring);
 	pthread_mutex_destroy(&hall->outbox_lock);
+	pthread_mutex_destroy(&hall->overlay_lock);
 	pthread_mutex_destroy(&hall->key_lock);
 	pthread_mutex_destroy(&hall->oidc_lock);
 	arena_done(&hall->oidc_provider.arena);
@@ -193,6 +198,7 @@ void hall_close(struct hall *hall)
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
 	arena_done(&hall->service_arena);
+	arena_done(&hall->overlay_arena);
 	arena_done(&hall->arena);
 	free(hall);
 }
@@ -205,7 +211,8 @@ static struct err open_parts(struct hall *hall, const struct hall_options *optio
 	if (failed(err)) return complain(report, err, "hall.db", "the database cannot be opened");
 	TRY(read_first_organisation(hall));
 	TRY(configuration_load(&hall->arena, hall->places.hall, report, &hall->configuration));
-	return load_folders(hall, report);
+	TRY(load_folders(hall, report));
+	return overlays_load(hall, report);
 }
 
 struct err hall_open(const struct hall_options *options, struct report *report, struct hall **out_hall)
