@@ -46,7 +46,8 @@ struct overlay_preview {
 };
 /* Changes nothing. INVALID (words in the report, place = field), NOT_FOUND (no such row to withdraw). */
 MUST_USE struct err overlay_preview(
-	struct hall *hall, struct arena *arena, const struct overlay_change *change, struct report *report, struct overlay_preview *out_preview);
+	struct hall *hall, struct arena *arena, const struct overlay_change *change, struct report *report,
+		struct overlay_preview *out_preview);
 /* REFUSED: somebody changed something since the preview; look again. NOT_FOUND, FORBIDDEN: rights.h. out_moves: the promises
  * that were counted anew; when that fails half-way, the figures hold already and the rest is counted by the hall itself. */
 MUST_USE struct err overlay_confirm(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t version,

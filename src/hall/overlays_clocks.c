@@ -42,7 +42,8 @@ struct err clock_dates(struct work *work, const struct case_file *file, const st
 
 /* ---- which would move -------------------------------------------------------------------------------------------- */
 
-struct open_clock { struct clock_move move; struct clock_dates dates; int64_t began_ms, old_warn_ms; bool decided; struct str state, length; };
+struct open_clock { struct clock_move move; struct clock_dates dates; int64_t began_ms, old_warn_ms; bool decided; struct str state,
+    length; };
 
 static const struct service_clock *clock_by_id(const struct service *service, struct str id)
 {
@@ -60,7 +61,8 @@ static struct err count_open(struct hall *hall, struct arena *arena, const struc
 	*out = (struct open_clock){ .began_ms = row_i64(row, 2), .old_warn_ms = row_i64(row, 3), .length = row_bytes(row, 8),
 		.state = row_bytes(row, 9), .decided = !row_is_null(row, 14),
 		.move = { .case_id = row_i64(row, 0), .clock = row_bytes(row, 1), .old_due_ms = row_i64(row, 4), .old_on = row_bytes(row, 5),
-			.old_provisional = row_bool(row, 6), .basis = row_bytes(row, 7), .number = row_bytes(row, 10), .organisation_id = row_i64(row, 11) } };
+			.old_provisional = row_bool(row, 6), .basis = row_bytes(row, 7), .number = row_bytes(row, 10), .organisation_id = row_i64(row,
+			    11) } };
 	*out_moved = false;
 	TRY(service_version(hall, row_bytes(row, 13), &service));
 	const struct service_clock *clock = clock_by_id(service, out->move.clock);

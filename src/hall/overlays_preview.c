@@ -94,23 +94,37 @@ static struct err look_at_receipt(struct looking *looking, struct arena *scratch
 	return OK;
 }
 
-/* A figure that was not there before stands in no receipt: then every open decision is looked at. */
-static struct err find_decisions(struct looking *looking, struct str name, bool was_there)
+/* needle: what the commitment of a receipt that could change must hold. */
+static struct err find_decisions(struct looking *looking, struct str needle)
 {
-	struct str needle = was_there ? str_printf(looking->arena, "%%\"name\":\"%.*s\"%%", STR_ARG(name)) : STR("%");
 	int64_t after_id = 0;
-	for (size_t count = RECEIPT_PAGE_COUNT; count == RECEIPT_PAGE_COUNT;) {
+	for (size_t count = RECEIPT_PAGE_COUNT; count == RECEIPT_PAGE_COUNT && !looking->preview->cut;) {
 		struct arena scratch = { 0 };
 		struct store_rows rows = { 0 };
-		struct err err = QUERY(looking->hall, &scratch, looking->reader, "receipt_using", &rows, T(needle), I(after_id), I(RECEIPT_PAGE_COUNT));
+		struct err err = QUERY(looking->hall, &scratch, looking->reader, "receipt_using", &rows, T(needle), I(after_id),
+		    I(RECEIPT_PAGE_COUNT));
 		for (size_t i = 0; !failed(err) && i < rows.count; i++) {
 			if (looking->preview->decisions.count >= OVERLAY_CASE_COUNT_MAX) looking->preview->cut = true;
 			else err = look_at_receipt(looking, &scratch, rows.items[i]);
 			after_id = row_i64(rows.items[i], 0);
 		}
-		count = looking->preview->cut ? 0 : rows.count;
+		count = rows.count;
 		arena_done(&scratch);
 		TRY(err);
+	}
+	return OK;
+}
+
+/* The years whose days would be others; a receipt names each year that it was decided by. */
+static struct err look_at_days(struct looking *looking)
+{
+	for (int32_t year = 2000; year < 2100; year++) {
+		bool other = false;
+		for (int64_t at = date_to_days((struct date){ year, 1, 1 }); !other && at < date_to_days((struct date){ year + 1, 1, 1 }); at++) {
+			struct date day = date_from_days(at);
+			other = calendar_day(looking->hall->calendar, day) != calendar_day(looking->sight.calendar, day);
+		}
+		if (other) TRY(find_decisions(looking, str_printf(looking->arena, "%%\"year\":\"%d\"%%", year)));
 	}
 	return OK;
 }
@@ -138,7 +152,9 @@ static struct err look_at_parameter(struct looking *looking)
 	looking->preview->after = parameter_find(looking->sight.parameters, row->region, row->name, row->from);
 	for (size_t i = 0; i < looking->offered.count; i++) find_uses(looking, looking->offered.items[i], row->name);
 	find_own_rows(looking, row);
-	return find_decisions(looking, row->name, parameter_exists(now, row->region, row->name));
+	/* a figure that was not there before stands in no receipt: then every open decision is looked at */
+	if (!parameter_exists(now, row->region, row->name)) return find_decisions(looking, STR("%"));
+	return find_decisions(looking, str_printf(looking->arena, "%%\"name\":\"%.*s\"%%", STR_ARG(row->name)));
 }
 
 struct err overlay_preview(struct hall *hall, struct arena *arena, const struct overlay_change *change, struct report *report,
@@ -151,7 +167,8 @@ struct err overlay_preview(struct hall *hall, struct arena *arena, const struct 
 	TRY(read_begin(hall, &looking.reader));
 	struct err err = overlay_sight(hall, arena, looking.reader, change, report, &looking.sight);
 	preview.version = looking.sight.version;
-	if (!failed(err) && (change->kind == OVERLAY_PARAMETER || change->kind == OVERLAY_WITHDRAW_PARAMETER)) err = look_at_parameter(&looking);
+	bool figure = change->kind == OVERLAY_PARAMETER || change->kind == OVERLAY_WITHDRAW_PARAMETER;
+	if (!failed(err)) err = figure ? look_at_parameter(&looking) : look_at_days(&looking);
 	if (!failed(err))
 		err = clock_moves_under(hall, arena, looking.reader, &looking.sight, OVERLAY_CASE_COUNT_MAX, &preview.moves, &preview.cut);
 	store_read_end(looking.reader);
