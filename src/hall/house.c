@@ -167,6 +167,7 @@ static struct hall *hall_new(
 		.calendar = str_to_c(arena, str_from_c(places->calendar)),
 		.fonts = str_to_c(arena, str_from_c(places->fonts)) };
 	hall->clock = clock;
+	hall->opened_ms = clock_now_ms(clock);
 	hall->rand = rand;
 	hall->logger = logger;
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
@@ -184,6 +185,7 @@ static struct hall *hall_new(
 void hall_close(struct hall *hall)
 {
 	if (!hall) return;
+	errands_stop(hall);
 	store_close(hall->store);
 	for (size_t i = 0; i < hall->press_count; i++) paper_press_close(hall->presses[i]);
 	paper_fonts_close(hall->fonts);
@@ -296,6 +298,20 @@ struct err hall_init(struct arena *arena, const struct hall_init_options *option
 	hall_close(hall);
 	return err;
 }
+
+struct err hall_borrow_keys(struct hall *hall, const struct hall *from)
+{
+	if (!from->keyring) return ERR(LOCKED);
+	if (hall->keyring) return ERR(REFUSED);
+	hall->id_text = from->id_text;
+	hall->log_origin = from->log_origin;
+	hall->log_key = from->log_key;
+	memcpy(hall->public_key_hex, from->public_key_hex, sizeof hall->public_key_hex);
+	hall->keyring = from->keyring;
+	return OK;
+}
+
+void hall_give_keys_back(struct hall *hall) { hall->keyring = NULL; }
 
 bool hall_is_locked(const struct hall *hall) { return hall->keyring == NULL; }
 

@@ -33,6 +33,9 @@ struct hall {
 	const struct calendar *calendar_of_files;
 	pthread_mutex_t overlay_lock;    /* guards overlay_arena: of whoever swaps */
 	struct arena overlay_arena;
+	struct errand_keeper *errands;   /* NULL: nobody does errands */
+	_Atomic int64_t verify_done, verify_total;       /* of hall_verify, for whoever waits */
+	int64_t opened_ms;
 	_Atomic bool clocks_settled;     /* every running promise was counted by what holds now */
 	struct paper_fonts *fonts;       /* NULL until the first paper */
 	struct id_maker ids;
@@ -112,6 +115,12 @@ MUST_USE struct err query_one(struct hall *hall, struct arena *arena, struct sto
 #define QUERY(hall, arena, reader, statement, out, ...) query((hall), (arena), (reader), (statement), SQL(__VA_ARGS__), (out))
 #define QUERY_ONE(hall, arena, reader, statement, out, ...) query_one((hall), (arena), (reader), (statement), SQL(__VA_ARGS__), (out))
 
+/* ---- house.c: another hall's keys, for a copy of the same hall that is looked at and closed again ------------------- */
+
+/* LOCKED: there is nothing to borrow. REFUSED: it has keys already. */
+MUST_USE struct err hall_borrow_keys(struct hall *hall, const struct hall *from);
+void hall_give_keys_back(struct hall *hall);      /* before hall_close; fine when nothing was borrowed */
+
 /* ---- sealing ------------------------------------------------------------------------------------------ */
 
 /* Column contexts: "case_state.data", the row's id. */
@@ -158,6 +167,8 @@ extern const char *const hall_facts[];
 /* A job of the process: done now, or put aside for the pool. */
 MUST_USE struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect,
 	bool *out_done, struct feel_value *out_variables);
+/* deployments.c: service_deploy in somebody's name. */
+MUST_USE struct err service_deploy_as(struct hall *hall, const struct service *service, struct str who, bool staff);
 bool job_type_is_known(struct str type);
 /* Does a job that was put aside (paper.render, paper.sign): adds statements and finishes the engine's job. */
 MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t job_id, uint32_t key, struct str type, struct str data);
@@ -177,6 +188,11 @@ MUST_USE struct err clock_dates(struct work *work, const struct case_file *file,
 /* Every running promise that another calendar or other figures would move; at most count_max, `cut` when there are more. */
 MUST_USE struct err clock_moves_under(struct hall *hall, struct arena *arena, struct store_reader *reader,
 	const struct overlay_sight *sight, size_t count_max, struct clock_moves *out_moves, bool *out_cut);
+
+/* ---- versions.c, for errands.c -------------------------------------------------------------------------- */
+
+MUST_USE struct err candidate_check(
+    struct hall *hall, struct arena *arena, struct str candidate, struct report *report, struct str *out_words);
 
 /* ---- receipts.c ---------------------------------------------------------------------------------------- */
 

@@ -329,7 +329,8 @@ static void only_an_administrator_of_the_whole_hall_changes_figures(void **state
 	clerk.role = STR("legalClerk");
 	fixture_must(role_grant(fixture.hall, &fixture.arena, clerk.person_id, fixture.hall->organisation_id, clerk.role), "role");
 	assert_int_equal(overlay_confirm(fixture.hall, &fixture.arena, &clerk, 0, &change, NULL, NULL).code, ERR_FORBIDDEN);
-	struct str roster = STR("{\"organisations\":[{\"code\":\"street\",\"kind\":\"union\",\"name\":\"友谊路街道总工会\",\"region\":\"310113\",\"data\":{}}]}");
+	struct str roster = STR("{\"organisations\":[{\"code\":\"street\",\"kind\":\"union\",\"name\":\"友谊路街道总工会\","
+	                        "\"region\":\"310113\",\"data\":{}}]}");
 	fixture_must(roster_import(fixture.hall, &fixture.arena, roster, NULL), "roster");
 	fixture_must(organisation_by_code(fixture.hall, &fixture.arena, STR("street"), &below), "street");
 	fixture_must(person_by_phone(fixture.hall, &fixture.arena, &person, &local.person_id), "person");

@@ -19,7 +19,8 @@ static struct err clock_begin(struct work *work, struct case_file *file, const s
 	TRY(clock_dates(work, file, clock, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), &dates));
 	WORK_ADD(work, "clock_add", I(file->row.case_id), T(clock->id), I(work->now_ms), I(dates.warn_ms), I(dates.due_ms), T(dates.due_on),
 	    I(dates.provisional), T(clock->basis), sql_null(), T(dates.length));
-	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockWarn")), T(clock->id), I(dates.warn_ms));
+	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockWarn")), T(clock->id),
+	    I(dates.warn_ms));
 	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockDue")), T(clock->id),
 	    I(dates.due_ms + 1));
 	return audit_add(work, file->row.case_id, "clock.began", clock->id, STR(""));
