@@ -68,7 +68,10 @@ int run_serve(const struct call *call)
 	if (!open_hall(call, &hall)) return EXIT_CHECK_FAILED;
 	options.hall = hall;
 	struct hall_watch_options watching = { .hall = hall, .logger = &call->logger, .gateway = &configuration.sms };
+	struct errand_options errands = { .hall = hall, .logger = &call->logger, .backup_hour = configuration.backup.hour,
+		.backup_keep = configuration.backup.keep };
 	err = hall_watch_start(&watching, &watch);
+	if (!failed(err)) err = errands_start(&errands);
 	if (!failed(err)) err = web_start(&options, &report, &web);
 	if (!failed(err)) serve_until_stopped(web, &options, &signals);
 	web_stop(web);
