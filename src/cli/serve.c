@@ -94,11 +94,12 @@ int run_serve(const struct call *call)
 	options.hall = hall;
 	configuration.sms.demo = options.demo && configuration.sms.url.len == 0;
 	struct hall_watch_options watching = { .hall = hall, .logger = &call->logger, .gateway = &configuration.sms };
+	struct errand_options errands = { .hall = hall, .logger = &call->logger, .backup_hour = configuration.backup.hour,
+		.backup_keep = configuration.backup.keep };
 	err = hall_watch_start(&watching, &watch);
-	if (!failed(err)) {
-		options.watch = watch;
-		err = web_start(&options, &report, &web);
-	}
+	options.watch = watch;
+	if (!failed(err)) err = errands_start(&errands);
+	if (!failed(err)) err = web_start(&options, &report, &web);
 	if (!failed(err)) serve_until_stopped(web, &options, &signals);
 	web_stop(web);
 	hall_watch_stop(watch);

@@ -63,6 +63,12 @@ struct err audit_of_case(struct hall *hall, struct arena *arena, int64_t case_id
 
 struct verifying { struct hall *hall; struct store_reader *reader; struct report *report; struct verified *counts; };
 
+static void count(struct verifying *verifying, int64_t *counter)
+{
+	(*counter)++;
+	atomic_fetch_add(&verifying->hall->verify_done, 1);
+}
+
 static void find(struct verifying *verifying, struct str place, const char *words) { report_error(verifying->report, place, "%s", words); }
 
 static struct err verify_event(void *data, struct store_row row, size_t column_count)
@@ -74,7 +80,7 @@ static struct err verify_event(void *data, struct store_row row, size_t column_c
 	struct store_leaves leaves;
 	uint8_t digest[SEAL_SHA256_BYTES], commitment[STORE_HASH_BYTES];
 	(void)column_count;
-	verifying->counts->events++;
+	count(verifying, &verifying->counts->events);
 	if (failed(event_of_row(verifying->hall, &arena, row, 2, &event))) {
 		find(verifying, place, "its sealed detail cannot be opened: it was changed, or belongs elsewhere");
 		arena_done(&arena);
@@ -100,7 +106,7 @@ static struct err verify_leaf(void *data, const struct store_leaf *leaf)
 	struct verifying *verifying = data;
 	struct arena arena = { 0 };
 	struct store_row row;
-	verifying->counts->leaves++;
+	count(verifying, &verifying->counts->leaves);
 	if (str_eq_c(leaf->kind, "event")
 	    && failed(QUERY_ONE(verifying->hall, &arena, verifying->reader, "event_exists", &row, I(leaf->subject))))
 		find(verifying, str_printf(&arena, "event %.*s", STR_ARG(id_text(&arena, leaf->subject))),
@@ -119,7 +125,7 @@ static struct err verify_paper(void *data, struct store_row row, size_t column_c
 	uint8_t digest[SEAL_SHA256_BYTES];
 	struct seal_pdf_check check;
 	(void)column_count;
-	verifying->counts->papers++;
+	count(verifying, &verifying->counts->papers);
 	if (failed(file_content(verifying->hall, &arena, verifying->reader, row_i64(row, 2), &content))) {
 		find(verifying, place, "the file cannot be opened: it was changed, or is gone");
 		arena_done(&arena);
@@ -144,7 +150,7 @@ static struct err verify_receipt(void *data, struct store_row row, size_t column
 	struct str whole, place = str_printf(&arena, "receipt %.*s", STR_ARG(id_text(&arena, row_i64(row, 0))));
 	struct str public_key = str_from_c(verifying->hall->public_key_hex);
 	(void)column_count;
-	verifying->counts->receipts++;
+	count(verifying, &verifying->counts->receipts);
 	if (failed(unseal_text(verifying->hall, &arena, "receipt.whole", row_i64(row, 0), row_bytes(row, 3), &whole)))
 		find(verifying, place, "it cannot be opened: it was changed, or belongs elsewhere");
 	else if (failed(receipt_verify(&arena, whole, public_key, NULL))) find(verifying, place, "its signature does not hold");
@@ -161,7 +167,7 @@ static struct err verify_state(void *data, struct store_row row, size_t column_c
 	struct store_row state;
 	struct str plain, place = str_printf(&arena, "case %.*s", STR_ARG(id_text(&arena, row_i64(row, 0))));
 	(void)column_count;
-	verifying->counts->cases++;
+	count(verifying, &verifying->counts->cases);
 	if (failed(QUERY_ONE(verifying->hall, &arena, verifying->reader, "state_by_case", &state, I(row_i64(row, 0)))))
 		find(verifying, place, "its data are gone");
 	else if (failed(unseal_text(verifying->hall, &arena, "case_state.data", row_i64(row, 0), row_bytes(state, 0), &plain)) ||
@@ -178,7 +184,7 @@ static struct err verify_file(void *data, struct store_row row, size_t column_co
 	struct arena arena = { 0 };
 	struct str content;
 	(void)column_count;
-	verifying->counts->files++;
+	count(verifying, &verifying->counts->files);
 	if (failed(file_content(verifying->hall, &arena, verifying->reader, row_i64(row, 0), &content)))
 		find(verifying, str_printf(&arena, "file %.*s", STR_ARG(id_text(&arena, row_i64(row, 0)))), "it cannot be opened: it was changed");
 	arena_done(&arena);
@@ -197,6 +203,19 @@ static struct err verify_rows(struct verifying *verifying)
 	return OK;
 }
 
+static struct err begin_counting(struct hall *hall, struct arena *arena)
+{
+	struct store_reader *reader;
+	struct store_row total;
+	TRY(read_begin(hall, &reader));
+	struct err err = query_one(hall, arena, reader, "verify_total", SQL_NONE, &total);
+	store_read_end(reader);
+	TRY(err);
+	hall->verify_done = 0;
+	hall->verify_total = row_i64(total, 0);
+	return OK;
+}
+
 struct err hall_verify(struct hall *hall, struct arena *arena, struct report *report, struct verified *out_verified)
 {
 	struct verified counts = { 0 };
@@ -205,6 +224,7 @@ struct err hall_verify(struct hall *hall, struct arena *arena, struct report *re
 	if (!report) report = &own;
 	if (!hall->keyring) return ERR(LOCKED);
 	size_t errors_before = report->error_count;
+	TRY(begin_counting(hall, arena));
 	struct err log = store_verify(hall->store, report, &verdict);
 	if (failed(log) && !err_is(log, ERR_TAMPERED)) return log;
 	struct verifying verifying = { .hall = hall, .report = report, .counts = &counts };

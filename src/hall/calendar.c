@@ -191,6 +191,41 @@ struct err calendar_deadline(const struct calendar *calendar, struct date from, 
 	}
 }
 
+/* ---- laid over --------------------------------------------------------------------------------------------------- */
+
+static struct err lay_over(struct arena *arena, struct calendar *calendar, const struct calendar_change *change)
+{
+	int32_t index = change->day.year - YEAR_FIRST;
+	uint8_t listed = LISTED_NOTHING;
+	bool notice = str_eq_c(change->kind, "notice");
+	if (!date_is_valid(change->day) || index < 0 || index >= YEAR_COUNT) return ERR(INVALID);
+	if (!notice && !str_eq_c(change->kind, "plain") && !listed_from(change->kind, &listed)) return ERR(INVALID);
+	struct year *before = calendar->years[index];
+	bool fresh = !before || (notice && before->expected);
+	struct year *year = calendar->years[index] =
+		fresh ? ARENA_NEW(arena, struct year) : arena_copy(arena, before, sizeof *before);
+	year->expected = !notice && (fresh || before->expected);
+	for (size_t i = 0; fresh && !notice && i < sizeof fixed_days / sizeof *fixed_days; i++)
+		year->days[fixed_days[i].month][fixed_days[i].day] = LISTED_STATUTORY;   /* as without a file */
+	if (!notice) year->days[change->day.month][change->day.day] = listed;
+	return OK;
+}
+
+struct err calendar_with(struct arena *arena, const struct calendar *under, const struct calendar_change *changes, size_t count,
+    const struct calendar **out_calendar)
+{
+	struct calendar *calendar = arena_copy(arena, under, sizeof *under);
+	for (size_t i = 0; i < count; i++) TRY(lay_over(arena, calendar, &changes[i]));
+	*out_calendar = calendar;
+	return OK;
+}
+
+struct str calendar_listed(const struct calendar *calendar, struct date day)
+{
+	const struct year *year = year_of(calendar, day);
+	return str_from_c(year ? listed_names[year->days[day.month][day.day]] : NULL);
+}
+
 /* ---- what was asked --------------------------------------------------------------------------------------------- */
 
 const struct calendar *calendar_watched(struct arena *arena, const struct calendar *calendar)

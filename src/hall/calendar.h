@@ -21,6 +21,14 @@ const struct calendar *calendar_watched(struct arena *arena, const struct calend
 struct json *calendar_facts(struct arena *arena, const struct calendar *calendar);
 /* A calendar that answers the same questions the same way again. INVALID: no such list. */
 MUST_USE struct err calendar_of_facts(struct arena *arena, const struct json *facts, const struct calendar **out_calendar);
+/* The same with days laid over, one after another. kind: off, work or statutory; `plain` leaves the day to its weekday;
+ * `notice` with the first day of a year: the notice of that year is out, nothing of it is provisional any more, and
+ * what was merely expected for it is forgotten. INVALID: another kind, or a year outside of 2000 to 2099. */
+struct calendar_change { struct date day; struct str kind; };
+MUST_USE struct err calendar_with(struct arena *arena, const struct calendar *under, const struct calendar_change *changes, size_t count,
+	const struct calendar **out_calendar);
+/* What is listed for that day beyond its weekday: "off", "work", "statutory" or "". */
+struct str calendar_listed(const struct calendar *calendar, struct date day);
 enum calendar_day { CALENDAR_WORKING, CALENDAR_OFF, CALENDAR_STATUTORY };
 enum calendar_day calendar_day(const struct calendar *calendar, struct date day);
 bool calendar_is_provisional(const struct calendar *calendar, struct date day);   /* no notice for its year */

@@ -52,6 +52,8 @@ static const struct setting settings[] = {
 	{ "oidc", "number_claim", KIND_TEXT, OIDC(number_claim), 0, 0 },
 	{ "oidc", "level", KIND_NUMBER, OIDC(level), 2, 3 },
 	{ "oidc", "timeout_s", KIND_NUMBER, OIDC(timeout_s), 1, 30 },
+	{ "backup", "hour", KIND_NUMBER, offsetof(struct configuration, backup.hour), -1, 23 },
+	{ "backup", "keep", KIND_NUMBER, offsetof(struct configuration, backup.keep), 1, 1000 },
 	{ "identity", "days", KIND_NUMBER, offsetof(struct configuration, identity_days), 0, 3650 },
 };
 
@@ -70,6 +72,7 @@ static const struct configuration defaults = {
 	    .number_claim = STR_INIT("idNumber"),
 	    .level = 2,
 	    .timeout_s = 10 },
+	.backup = { .hour = 3, .keep = 14 },
 	.identity_days = 90,
 };
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };

@@ -31,12 +31,16 @@ struct oidc_settings {
 	bool loopback_allowed;                   /* http://127.0.0.1 as issuer: for tests; made from the issuer itself */
 };
 
+/* [backup]: the nightly one, into DIR/backups. */
+struct backup_policy { int32_t hour, keep; };    /* hour in Shanghai, -1: none; keep: so many nightly ones stay */
+
 struct configuration {
 	struct notice_gateway sms;   /* [sms]; url empty: no gateway */
 	struct staff_policy staff;   /* [staff] */
 	struct session_limits session;
 	struct code_limits codes;
 	struct oidc_settings oidc;
+	struct backup_policy backup;
 	int32_t identity_days;       /* [identity] days: so long a confirmation is carried to the person's other sessions */
 };
 

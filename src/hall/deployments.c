@@ -15,9 +15,14 @@ static struct err deploy_body(struct work *work, void *data)
 
 struct err service_deploy(struct hall *hall, const struct service *service)
 {
+	return service_deploy_as(hall, service, STR("hall"), false);
+}
+
+struct err service_deploy_as(struct hall *hall, const struct service *service, struct str who, bool staff)
+{
 	struct arena arena = { 0 };
 	struct deploying deploying = { service };
-	struct err err = work_run(hall, &arena, NULL, STR("hall"), false, deploy_body, &deploying);
+	struct err err = work_run(hall, &arena, NULL, who, staff, deploy_body, &deploying);
 	arena_done(&arena);
 	return err;
 }

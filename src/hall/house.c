@@ -125,8 +125,11 @@ static struct err open_store(struct hall *hall, bool create, struct report *repo
 
 static struct err load_folders(struct hall *hall, struct report *report)
 {
-	TRY(parameters_load(&hall->arena, hall->places.regions, report, &hall->parameters));
-	return calendar_load(&hall->arena, hall->places.calendar, hall->region, report, &hall->calendar);
+	TRY(parameters_load(&hall->arena, hall->places.regions, report, &hall->parameters_of_files));
+	TRY(calendar_load(&hall->arena, hall->places.calendar, hall->region, report, &hall->calendar_of_files));
+	hall->parameters = hall->parameters_of_files;
+	hall->calendar = hall->calendar_of_files;
+	return OK;
 }
 
 static struct err read_first_organisation(struct hall *hall)
@@ -164,10 +167,12 @@ static struct hall *hall_new(
 		.calendar = str_to_c(arena, str_from_c(places->calendar)),
 		.fonts = str_to_c(arena, str_from_c(places->fonts)) };
 	hall->clock = clock;
+	hall->opened_ms = clock_now_ms(clock);
 	hall->rand = rand;
 	hall->logger = logger;
 	id_maker_init(&hall->ids, clock, (uint32_t)node);
 	pthread_mutex_init(&hall->outbox_lock, NULL);
+	pthread_mutex_init(&hall->overlay_lock, NULL);
 	pthread_mutex_init(&hall->key_lock, NULL);
 	pthread_mutex_init(&hall->oidc_lock, NULL);
 	pthread_mutex_init(&hall->press_lock, NULL);
@@ -180,11 +185,13 @@ static struct hall *hall_new(
 void hall_close(struct hall *hall)
 {
 	if (!hall) return;
+	errands_stop(hall);
 	store_close(hall->store);
 	for (size_t i = 0; i < hall->press_count; i++) paper_press_close(hall->presses[i]);
 	paper_fonts_close(hall->fonts);
 	seal_keyring_done(hall->keyring);
 	pthread_mutex_destroy(&hall->outbox_lock);
+	pthread_mutex_destroy(&hall->overlay_lock);
 	pthread_mutex_destroy(&hall->key_lock);
 	pthread_mutex_destroy(&hall->oidc_lock);
 	arena_done(&hall->oidc_provider.arena);
@@ -193,6 +200,7 @@ void hall_close(struct hall *hall)
 	pthread_mutex_destroy(&hall->press_lock);
 	pthread_mutex_destroy(&hall->service_lock);
 	arena_done(&hall->service_arena);
+	arena_done(&hall->overlay_arena);
 	arena_done(&hall->arena);
 	free(hall);
 }
@@ -205,7 +213,8 @@ static struct err open_parts(struct hall *hall, const struct hall_options *optio
 	if (failed(err)) return complain(report, err, "hall.db", "the database cannot be opened");
 	TRY(read_first_organisation(hall));
 	TRY(configuration_load(&hall->arena, hall->places.hall, report, &hall->configuration));
-	return load_folders(hall, report);
+	TRY(load_folders(hall, report));
+	return overlays_load(hall, report);
 }
 
 struct err hall_open(const struct hall_options *options, struct report *report, struct hall **out_hall)
@@ -289,6 +298,20 @@ struct err hall_init(struct arena *arena, const struct hall_init_options *option
 	hall_close(hall);
 	return err;
 }
+
+struct err hall_borrow_keys(struct hall *hall, const struct hall *from)
+{
+	if (!from->keyring) return ERR(LOCKED);
+	if (hall->keyring) return ERR(REFUSED);
+	hall->id_text = from->id_text;
+	hall->log_origin = from->log_origin;
+	hall->log_key = from->log_key;
+	memcpy(hall->public_key_hex, from->public_key_hex, sizeof hall->public_key_hex);
+	hall->keyring = from->keyring;
+	return OK;
+}
+
+void hall_give_keys_back(struct hall *hall) { hall->keyring = NULL; }
 
 bool hall_is_locked(const struct hall *hall) { return hall->keyring == NULL; }
 

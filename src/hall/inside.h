@@ -25,8 +25,18 @@ struct hall {
 	struct seal_keyring *_Atomic keyring;   /* NULL while locked; set once, behind everything that follows from it */
 	pthread_mutex_t key_lock;        /* of whoever unlocks */
 	struct str keys_text;            /* keys.json */
-	const struct parameters *parameters;
-	const struct calendar *calendar;
+	/* Snapshots that never change; an administrator's change swaps the pointer, what was there before lives as long as the
+	 * hall. Read it once for everything that must agree. The files' own are what lies at the bottom (overlays.c). */
+	const struct parameters *_Atomic parameters;
+	const struct calendar *_Atomic calendar;
+	const struct parameters *parameters_of_files;
+	const struct calendar *calendar_of_files;
+	pthread_mutex_t overlay_lock;    /* guards overlay_arena: of whoever swaps */
+	struct arena overlay_arena;
+	struct errand_keeper *errands;   /* NULL: nobody does errands */
+	_Atomic int64_t verify_done, verify_total;       /* of hall_verify, for whoever waits */
+	int64_t opened_ms;
+	_Atomic bool clocks_settled;     /* every running promise was counted by what holds now */
 	struct paper_fonts *fonts;       /* NULL until the first paper */
 	struct id_maker ids;
 	struct str region, name, id_text;
@@ -105,6 +115,12 @@ MUST_USE struct err query_one(struct hall *hall, struct arena *arena, struct sto
 #define QUERY(hall, arena, reader, statement, out, ...) query((hall), (arena), (reader), (statement), SQL(__VA_ARGS__), (out))
 #define QUERY_ONE(hall, arena, reader, statement, out, ...) query_one((hall), (arena), (reader), (statement), SQL(__VA_ARGS__), (out))
 
+/* ---- house.c: another hall's keys, for a copy of the same hall that is looked at and closed again ------------------- */
+
+/* LOCKED: there is nothing to borrow. REFUSED: it has keys already. */
+MUST_USE struct err hall_borrow_keys(struct hall *hall, const struct hall *from);
+void hall_give_keys_back(struct hall *hall);      /* before hall_close; fine when nothing was borrowed */
+
 /* ---- sealing ------------------------------------------------------------------------------------------ */
 
 /* Column contexts: "case_state.data", the row's id. */
@@ -151,9 +167,32 @@ extern const char *const hall_facts[];
 /* A job of the process: done now, or put aside for the pool. */
 MUST_USE struct err jobs_begin(struct work *work, struct case_file *file, const struct bpmn_effect *effect,
 	bool *out_done, struct feel_value *out_variables);
+/* deployments.c: service_deploy in somebody's name. */
+MUST_USE struct err service_deploy_as(struct hall *hall, const struct service *service, struct str who, bool staff);
 bool job_type_is_known(struct str type);
 /* Does a job that was put aside (paper.render, paper.sign): adds statements and finishes the engine's job. */
 MUST_USE struct err jobs_do(struct work *work, struct case_file *file, int64_t job_id, uint32_t key, struct str type, struct str data);
+
+/* ---- overlays*.c ---------------------------------------------------------------------------------------- */
+
+/* Reads what is laid over the files and puts it in force. */
+MUST_USE struct err overlays_load(struct hall *hall, struct report *report);
+/* The parameters and the calendar as they are, or as they would be after the change; from one snapshot. */
+struct overlay_sight { const struct parameters *parameters; const struct calendar *calendar; int64_t version; };
+MUST_USE struct err overlay_sight(struct hall *hall, struct arena *arena, struct store_reader *reader, const struct overlay_change *change,
+	struct report *report, struct overlay_sight *out_sight);
+/* What a clock that begins on that day promises. MISSING: the region has no such parameter then; the report names it. */
+struct clock_dates { struct str due_on, length; int64_t warn_ms, due_ms; bool provisional; };
+MUST_USE struct err clock_dates(struct work *work, const struct case_file *file, const struct service_clock *clock, struct date began,
+	struct clock_dates *out_dates);
+/* Every running promise that another calendar or other figures would move; at most count_max, `cut` when there are more. */
+MUST_USE struct err clock_moves_under(struct hall *hall, struct arena *arena, struct store_reader *reader,
+	const struct overlay_sight *sight, size_t count_max, struct clock_moves *out_moves, bool *out_cut);
+
+/* ---- versions.c, for errands.c -------------------------------------------------------------------------- */
+
+MUST_USE struct err candidate_check(
+    struct hall *hall, struct arena *arena, struct str candidate, struct report *report, struct str *out_words);
 
 /* ---- receipts.c ---------------------------------------------------------------------------------------- */
 

@@ -33,7 +33,7 @@ static struct err one_case(struct work *work, int64_t number)
 	WORK_ADD(work, "case_set_submitted", I(case_id), I(at_ms));
 	WORK_ADD(work, "case_set_outcome", I(case_id), T(waiting ? STR("person") : STR("accepted")));
 	WORK_ADD(work, "clock_add", I(case_id), T(STR("review")), I(at_ms), I(at_ms), I(at_ms + 3 * DAY_MS), T(STR("2022-08-29")),
-	    I(0), T(STR("")), sql_null());
+	    I(0), T(STR("")), sql_null(), T(STR("")));
 	if (!waiting) WORK_ADD(work, "clock_end", I(case_id), T(STR("review")), I(at_ms + DAY_MS));
 	if (!waiting) WORK_ADD(work, "case_set_closed", I(case_id), I(at_ms + DAY_MS));
 	WORK_ADD(work, "desk_follow", I(case_id), T(str_from_c(districts[number % 4])),

@@ -8,7 +8,8 @@
 struct rows { LIST_OF(struct parameter); };      /* of one region and one name, by `from` */
 struct region { struct str code, name, parent; bool has_counties; struct map rows_by_name; };
 
-struct parameters { struct map regions; };       /* code -> struct region */
+/* regions: code -> struct region. under: what shows through where a region has no rows of that name here; NULL at the bottom. */
+struct parameters { struct map regions; const struct parameters *under; };
 
 static bool is_region_code(struct str text)
 {
@@ -72,18 +73,11 @@ static struct err load_codes(struct arena *arena, struct parameters *parameters,
 static const char *row_problem(const struct csv *csv, const struct csv_row *row, struct parameter *out)
 {
 	struct str from = field_of(csv, row, "from"), until = field_of(csv, row, "until");
-	struct feel_value number;
 	*out = (struct parameter){ .name = field_of(csv, row, "name"), .value = field_of(csv, row, "value"), .unit = field_of(csv, row, "unit"),
 		.source = field_of(csv, row, "source"), .confidence = field_of(csv, row, "confidence") };
-	if (out->name.len == 0) return "the name is missing";
-	if (out->value.len == 0) return "the value is missing";
-	if (out->source.len == 0) return "the source is missing: say where the figure was published";
-	if (!date_parse(from, &out->from)) return "`from` must be a date such as 2022-01-01";
+	if (out->name.len > 0 && !date_parse(from, &out->from)) return "`from` must be a date such as 2022-01-01";
 	if (until.len > 0 && !date_parse(until, &out->until)) return "`until` must be a date or empty";
-	if (until.len > 0 && date_cmp(out->until, out->from) < 0) return "`until` lies before `from`";
-	if (!str_eq_c(out->unit, "text") && failed(feel_number_parse(out->value, &number)))
-		return "the value is not a number (unit `text` allows words)";
-	return NULL;
+	return parameter_problem(out);
 }
 
 static bool overlap(const struct parameter *a, const struct parameter *b)
@@ -200,8 +194,12 @@ static size_t specific_to_general(struct str code, char out[4][6])
 
 static const struct rows *rows_of(const struct parameters *parameters, struct str code, struct str name)
 {
-	const struct region *region = map_get(&parameters->regions, code);
-	return region ? map_get(&region->rows_by_name, name) : NULL;
+	const struct rows *rows = NULL;
+	for (; parameters && !rows; parameters = parameters->under) {
+		const struct region *region = map_get(&parameters->regions, code);
+		rows = region ? map_get(&region->rows_by_name, name) : NULL;
+	}
+	return rows;
 }
 
 const struct parameter *parameter_find(const struct parameters *parameters, struct str region, struct str name, struct date on)
@@ -229,11 +227,13 @@ bool parameter_exists(const struct parameters *parameters, struct str region, st
 
 bool region_is_known(const struct parameters *parameters, struct str code)
 {
+	while (parameters->under) parameters = parameters->under;   /* what lies over it knows no regions of its own */
 	return is_region_code(code) && map_has(&parameters->regions, code);
 }
 
 struct str region_name(const struct parameters *parameters, struct str code)
 {
+	while (parameters->under) parameters = parameters->under;
 	const struct region *region = map_get(&parameters->regions, code);
 	return region ? region->name : STR("");
 }
@@ -280,4 +280,85 @@ struct feel_value parameter_value(const struct parameter *parameter)
 	struct err err = feel_number_parse(parameter->value, &value);
 	assert(!failed(err));   /* row_problem let it in */
 	return value;
+}
+
+/* ---- laid over ------------------------------------------------------------------------------------------------ */
+
+const char *parameter_problem(const struct parameter *row)
+{
+	struct feel_value number;
+	if (row->name.len == 0) return "the name is missing";
+	if (row->value.len == 0) return "the value is missing";
+	if (row->source.len == 0) return "the source is missing: say where the figure was published";
+	if (row->from.year == 0) return "`from` must be a date such as 2022-01-01";
+	if (row->until.year != 0 && date_cmp(row->until, row->from) < 0) return "`until` lies before `from`";
+	if (!str_eq_c(row->unit, "text") && failed(feel_number_parse(row->value, &number)))
+		return "the value is not a number (unit `text` allows words)";
+	return NULL;
+}
+
+static struct date day_beside(struct date day, int days) { return date_from_days(date_to_days(day) + days); }
+
+/* `row` takes its days; what is left of the others before and behind it stays. */
+static struct rows *rows_with(struct arena *arena, const struct rows *before, const struct parameter *row)
+{
+	struct rows *rows = ARENA_NEW(arena, struct rows);
+	for (size_t i = 0; before && i < before->count; i++) {
+		struct parameter old = before->items[i], head = old, tail = old;
+		if (!overlap(&old, row)) {
+			LIST_PUSH(arena, rows, old);
+			continue;
+		}
+		head.until = day_beside(row->from, -1);
+		if (date_cmp(old.from, row->from) < 0) LIST_PUSH(arena, rows, head);
+		if (row->until.year == 0 || (old.until.year != 0 && date_cmp(old.until, row->until) <= 0)) continue;
+		tail.from = day_beside(row->until, 1);
+		LIST_PUSH(arena, rows, tail);
+	}
+	LIST_PUSH(arena, rows, *row);
+	return rows;
+}
+
+struct err parameters_with(struct arena *arena, const struct parameters *under, const struct parameter *rows, size_t count,
+    const struct parameters **out_parameters)
+{
+	struct parameters *parameters = ARENA_NEW(arena, struct parameters);
+	parameters->under = under;
+	for (size_t i = 0; i < count; i++) {
+		if (!region_is_known(under, rows[i].region) || parameter_problem(&rows[i])) return ERR(INVALID);
+		struct region *region = region_get(arena, parameters, rows[i].region);
+		struct parameter row = rows[i];
+		row.region = region->code;
+		map_put(arena, &region->rows_by_name, row.name, rows_with(arena, rows_of(parameters, region->code, row.name), &row));
+	}
+	*out_parameters = parameters;
+	return OK;
+}
+
+/* ---- listing ---------------------------------------------------------------------------------------------------- */
+
+static void list_region(
+    struct arena *arena, const struct parameters *top, const struct region *region, struct parameter_list *list)
+{
+	for (size_t i = 0; i < region->rows_by_name.count; i++) {
+		const struct rows *rows = region->rows_by_name.entries[i].value;
+		if (rows_of(top, region->code, region->rows_by_name.entries[i].key) != rows) continue;   /* something lies over it */
+		for (size_t k = 0; k < rows->count; k++) LIST_PUSH(arena, list, &rows->items[k]);
+	}
+}
+
+void parameters_list(struct arena *arena, const struct parameters *parameters, struct str region, struct parameter_list *out_list)
+{
+	struct parameter_list list = { 0 };
+	char codes[4][6];
+	size_t count = specific_to_general(region, codes);
+	for (const struct parameters *layer = parameters; layer; layer = layer->under) {
+		for (size_t i = 0; region.len == 0 && i < layer->regions.count; i++)
+			list_region(arena, parameters, layer->regions.entries[i].value, &list);
+		for (size_t i = 0; i < count; i++) {
+			const struct region *found = map_get(&layer->regions, (struct str){ codes[i], 6 });
+			if (found) list_region(arena, parameters, found, &list);
+		}
+	}
+	*out_list = list;
 }

@@ -32,6 +32,16 @@ bool parameter_exists(const struct parameters *parameters, struct str region, st
 /* "宝山区"; the full name with its parents "上海市宝山区"; empty when unknown. */
 struct str region_name(const struct parameters *parameters, struct str code);
 struct str region_full_name(struct arena *arena, const struct parameters *parameters, struct str code);
+/* What is wrong with a row, in words; NULL when nothing is. */
+const char *parameter_problem(const struct parameter *row);
+/* The same with these rows laid over, one after another: each takes the place of whatever stood there for its region, name
+ * and days; what is left before and behind it stays. `under` and the rows' texts must live as long. INVALID: a row with
+ * a problem, or of an unknown region. */
+MUST_USE struct err parameters_with(struct arena *arena, const struct parameters *under, const struct parameter *rows, size_t count,
+	const struct parameters **out_parameters);
+/* Every row that can be found for the region, its own and what it has from above; an empty region: every row there is. */
+struct parameter_list { LIST_OF(const struct parameter *); };
+void parameters_list(struct arena *arena, const struct parameters *parameters, struct str region, struct parameter_list *out_list);
 bool region_is_known(const struct parameters *parameters, struct str code);
 /* To choose a place by its name: the provinces ("" asks for them), or the counties of a province and what lies right below it
  * without counties, with the prefecture's name or "". In the order of codes. */

@@ -15,26 +15,14 @@ struct running {
 
 static struct err clock_begin(struct work *work, struct case_file *file, const struct service_clock *clock)
 {
-	struct date today = date_of_ms(work->now_ms, SHANGHAI_OFFSET_S);
-	const struct calendar *calendar = file->environment->calendar;
-	struct str length = clock->length, warn_after = clock->warn_after;
-	if (clock->parameter.len) {
-		const struct parameter *parameter = parameter_find(file->environment->parameters, file->row.region, clock->parameter, today);
-		if (!parameter) {
-			report_error(work->report, clock->id, "region %.*s has no parameter %.*s on that day", STR_ARG(file->row.region),
-			    STR_ARG(clock->parameter));
-			return ERR(MISSING);
-		}
-		length = str_printf(work->arena, "P%.*sD", STR_ARG(parameter->value));
-	}
-	struct deadline due, warn;
-	TRY(calendar_deadline(calendar, today, length, clock->working, &due));
-	TRY(calendar_deadline(calendar, today, warn_after, clock->working, &warn));
-	int64_t due_ms = date_begin_ms(due.on, SHANGHAI_OFFSET_S) + DAY_MS - 1, warn_ms = date_begin_ms(warn.on, SHANGHAI_OFFSET_S);
-	WORK_ADD(work, "clock_add", I(file->row.case_id), T(clock->id), I(work->now_ms), I(warn_ms), I(due_ms),
-	    T(date_print(work->arena, due.on)), I(due.provisional), T(clock->basis), sql_null());
-	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockWarn")), T(clock->id), I(warn_ms));
-	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockDue")), T(clock->id), I(due_ms + 1));
+	struct clock_dates dates;
+	TRY(clock_dates(work, file, clock, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), &dates));
+	WORK_ADD(work, "clock_add", I(file->row.case_id), T(clock->id), I(work->now_ms), I(dates.warn_ms), I(dates.due_ms), T(dates.due_on),
+	    I(dates.provisional), T(clock->basis), sql_null(), T(dates.length));
+	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockWarn")), T(clock->id),
+	    I(dates.warn_ms));
+	WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(file->row.case_id), I(0), T(STR("clockDue")), T(clock->id),
+	    I(dates.due_ms + 1));
 	return audit_add(work, file->row.case_id, "clock.began", clock->id, STR(""));
 }
 
@@ -100,16 +88,11 @@ static struct err nearest_due(struct running *running, int64_t *out_due_ms)
 		if (str_eq_c(row_bytes(rows.items[i], 9), "running") && (due == 0 || row_i64(rows.items[i], 3) < due))
 			due = row_i64(rows.items[i], 3);
 	if (due == 0 && rows.count == 0) {   /* the clocks begin in this very command */
-		struct deadline deadline;
+		struct clock_dates dates;
 		for (size_t i = 0; i < running->file->service->clocks.count; i++) {
 			const struct service_clock *clock = &running->file->service->clocks.items[i];
-			const struct parameter *parameter = clock->parameter.len ? parameter_find(running->file->environment->parameters,
-				running->file->row.region, clock->parameter, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) : NULL;
-			struct str length = parameter ? str_printf(work->arena, "P%.*sD", STR_ARG(parameter->value)) : clock->length;
-			TRY(calendar_deadline(running->file->environment->calendar, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), length,
-			    clock->working, &deadline));
-			int64_t at = date_begin_ms(deadline.on, SHANGHAI_OFFSET_S) + DAY_MS - 1;
-			if (due == 0 || at < due) due = at;
+			TRY(clock_dates(work, running->file, clock, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), &dates));
+			if (due == 0 || dates.due_ms < due) due = dates.due_ms;
 		}
 	}
 	*out_due_ms = due;

@@ -68,9 +68,9 @@ where state = 'set' and at_ms <= $1 and (at_ms, timer_id) > ($3, $4) order by at
 -- name: timer_next :one ()
 select min(at_ms) from timer where state = 'set';
 
--- name: clock_add :exec (case_id i64, name text, began_ms i64, warn_ms i64, due_ms i64, due_on text, provisional i64, basis text, worker_since_ms i64)
-insert into clock (case_id, name, began_ms, warn_ms, due_ms, due_on, provisional, basis, worker_ms, worker_since_ms, state, ended_ms)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 'running', null);
+-- name: clock_add :exec (case_id i64, name text, began_ms i64, warn_ms i64, due_ms i64, due_on text, provisional i64, basis text, worker_since_ms i64, length text)
+insert into clock (case_id, name, began_ms, warn_ms, due_ms, due_on, provisional, basis, worker_ms, worker_since_ms, state, ended_ms, length)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 'running', null, $10);
 
 -- name: clock_end :exec (case_id i64, name text, ended_ms i64)
 update clock set state = case when $3 <= due_ms then 'met' else 'late' end, ended_ms = $3,

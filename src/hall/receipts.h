@@ -53,6 +53,11 @@ MUST_USE struct err receipt_verify(struct arena *arena, struct str receipt, stru
  * difference. */
 MUST_USE struct err receipt_follows(struct arena *arena, const struct dmn_model *model, const struct json *receipt,
 	struct report *report, struct str *out_summary);
+/* Would the same inputs, of the same day, give the same result under another calendar and other figures? */
+struct calendar;
+struct parameters;
+MUST_USE struct err receipt_result_holds(struct arena *arena, const struct dmn_model *model, const struct json *receipt,
+	const struct calendar *calendar, const struct parameters *parameters, bool *out_holds);
 /* Is the file at `path` the model that the receipt names? TAMPERED. */
 MUST_USE struct err receipt_model_is(
     struct arena *arena, const struct json *receipt, struct str path, struct str content, struct report *report);

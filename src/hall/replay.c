@@ -132,6 +132,20 @@ struct err receipt_follows(
 	return OK;
 }
 
+struct err receipt_result_holds(struct arena *arena, const struct dmn_model *model, const struct json *receipt,
+    const struct calendar *calendar, const struct parameters *parameters, bool *out_holds)
+{
+	struct str decision = json_string_of(receipt, "decision");
+	struct dmn_trace trace = { 0 };
+	struct feel_value result;
+	int64_t at_ms;
+	if (failed(time_parse_ms(json_string_of(receipt, "at"), &at_ms))) return ERR(TAMPERED);
+	struct environment *environment = environment_new(arena, calendar, parameters, json_string_of(receipt, "region"), at_ms);
+	TRY(dmn_decide(arena, model, decision, inputs_again(arena, model, receipt), &environment->feel, NULL, &trace, &result));
+	*out_holds = same(arena, json_get(receipt, STR("result")), feel_to_json(arena, result, FEEL_JSON_TEXT));
+	return OK;
+}
+
 struct err receipt_model_is(struct arena *arena, const struct json *receipt, struct str path, struct str content, struct report *report)
 {
 	const struct json *model = json_get(receipt, STR("model"));

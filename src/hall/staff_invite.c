@@ -3,11 +3,16 @@
 
 enum { TOKEN_BYTES = 20, HOUR_MS = 3600000 };
 
+/* Somewhere; whom he may touch is people_admin's question. */
 static struct err must_be_administrator(struct hall *hall, struct arena *arena, const struct actor *actor)
 {
+	struct roles_at held;
 	if (actor->kind == ACTOR_HALL) return OK;
 	if (actor->kind != ACTOR_STAFF) return ERR(FORBIDDEN);
-	return role_check(hall, arena, actor->person_id, hall->organisation_id, STR("administrator"));
+	TRY(roles_of(hall, arena, actor->person_id, &held));
+	for (size_t i = 0; i < held.count; i++)
+		if (str_eq_c(held.items[i].role, "administrator")) return OK;
+	return ERR(FORBIDDEN);
 }
 
 static struct str who_of(struct arena *arena, const struct actor *actor)

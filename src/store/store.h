@@ -72,6 +72,8 @@ MUST_USE struct err store_open(const struct store_options *options, struct repor
 void store_close(struct store *store);
 /* True after a failed write or fsync. */
 bool store_is_stopped(const struct store *store);
+/* Commands that wait for the writer now. */
+size_t store_queue_count(struct store *store);
 
 /* The statement of that name; asserts that it exists. Resolve once, or each time: it is one look-up in a hash map. */
 const struct store_statement *store_statement(const struct store *store, struct str name);

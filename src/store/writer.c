@@ -170,6 +170,14 @@ void writer_stop(struct store *store)
 	assert(store->writer.count == 0);
 }
 
+size_t store_queue_count(struct store *store)
+{
+	pthread_mutex_lock(&store->writer.mutex);
+	size_t count = store->writer.count;
+	pthread_mutex_unlock(&store->writer.mutex);
+	return count;
+}
+
 /* ---- submitting ---- */
 
 struct waiter { sem_t answered; struct err result; };

@@ -1,0 +1,2 @@
+-- name: event_newest_ms :one ()
+select max(at_ms) from event;
