@@ -83,11 +83,13 @@ void connection_expects_nothing(struct MHD_Connection *connection) { set_deadlin
 
 void connections_sweep(struct connections *connections)
 {
+	static const struct linger throw_away = { .l_onoff = 1, .l_linger = 0 };
 	int64_t now_us = clock_monotonic_us();
 	pthread_mutex_lock(&connections->lock);
 	for (struct watched *watched = connections->first; watched; watched = watched->next) {
 		int64_t deadline_us = atomic_load(&watched->deadline_us);
 		if (!deadline_us || now_us < deadline_us) continue;
+		setsockopt(watched->fd, SOL_SOCKET, SO_LINGER, &throw_away, sizeof throw_away);   /* else unread answers stay in memory */
 		shutdown(watched->fd, SHUT_RDWR);   /* the library sees its end and closes it */
 		atomic_store(&watched->deadline_us, 0);
 	}

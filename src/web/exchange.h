@@ -23,7 +23,7 @@ struct exchange {
 	struct session session;
 	struct answer answer;
 	bool is_large;                       /* kept only for somebody who may send it */
-	bool admitted;
+	bool asked, admitted;                /* whether its sender may send it: a worker has looked; yes */
 	struct str sender;                   /* of a large body: session, or address */
 	int refusal;                         /* status that was decided while the body came; 0: none */
 	bool collected, answered;

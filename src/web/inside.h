@@ -207,10 +207,13 @@ static inline struct value_list value_list_make(struct arena *arena) { return (s
 void value_list_add(struct value_list *list, struct feel_value value);
 struct feel_value value_list_done(struct value_list *list);
 
-/* ---- shape.c --------------------------------------------------------------------------------------------------------- */
+/* ---- shapes at work ---------------------------------------------------------------------------------------------------- */
 
-/* The value through its shape: only declared fields; FEEL values as JSON. */
+/* resource.c: the value through its shape: only declared fields; FEEL values as JSON, what is null is left out. */
 struct json *shape_json(struct request *request, const struct shape *shape, struct feel_value value);
+/* shape.c: what a program sent (NULL: nothing) against the route's input. INVALID: a wrong kind, too long, an unknown name;
+ * MISSING: only that something required is not there. Each place ("claims.0.type") stands in the report. */
+MUST_USE struct err shape_check(struct arena *arena, const struct shape *shape, const struct json *json, struct report *report);
 
 /* openapi.c: the document that /openapi.json prints. */
 struct json *openapi_document(struct arena *arena);

@@ -128,6 +128,8 @@ static struct err run_handler(struct request *request, struct answer *answer)
 		return ERR(BUSY);
 	}
 	TRY(check_form(request));
+	bool by_program = request->json && (request->body_json || request->body.len == 0);
+	if (by_program && request->route->input) TRY(shape_check(request->arena, request->route->input, request->body_json, request->report));
 	return request->route->handler(request, answer);
 }
 

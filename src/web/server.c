@@ -312,6 +312,11 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 	(void)data;
 	if (!exchange->connection) return begin_exchange(exchange, connection, url, method, version);
 	if (exchange->answered) return MHD_YES;
+	if (exchange->is_large && !exchange->asked) {   /* the first call again: it was suspended in it, and knows now whom it keeps for */
+		exchange->asked = true;
+		connection_expects_bytes(connection, exchange->body_bytes_said ? exchange->body_bytes_said : exchange->body_bytes_max);
+		return MHD_YES;
+	}
 	if (*upload_bytes) {
 		size_t count = *upload_bytes;
 		*upload_bytes = 0;
@@ -410,7 +415,7 @@ static struct err start_daemon(struct web *web, struct report *report, int fd)
 	if (web->server->daemon) return OK;
 	report_error(report, STR("--tls-certificate"), "the server does not start%s",
 	    o->tls_certificate ? "; do certificate and key fit?" : "");
-	return ERR(IO);
+	return o->tls_certificate ? ERR(INVALID) : ERR(IO);
 }
 
 struct err server_start(struct web *web, struct report *report)
