@@ -1,9 +1,12 @@
-/* Bodies: forms (urlencoded and multipart, taken apart by libmicrohttpd) and JSON, all of them as named fields. */
+/* Bodies: forms (urlencoded and multipart) and JSON, all of them as named fields. What a file holds is not copied. */
 #include "web/inside.h"
 
 #include <string.h>
 
-enum { FIELD_BYTES_MAX = 256 << 10, NAME_BYTES_MAX = 200, POST_BUFFER_BYTES = 64 << 10 };
+enum {
+	FIELD_BYTES_MAX = 256 << 10, NAME_BYTES_MAX = 200, PART_HEAD_BYTES_MAX = 4 << 10, UPLOAD_NAME_BYTES_MAX = 255,
+	BOUNDARY_BYTES_MAX = 200,
+};
 
 /* ---- addresses ---------------------------------------------------------------------------------------------- */
 
@@ -57,98 +60,163 @@ struct str url_encode(struct arena *arena, struct str text)
 
 /* ---- forms -------------------------------------------------------------------------------------------------------- */
 
-struct form_reading { struct request *request; struct err err; size_t field_bytes, room; /* of the value being read */ };
+static bool is_text(struct str text) { return utf8_is_valid(text) && str_find_byte(text, '\0', 0) < 0; }
 
-/* Room doubles: a photo of 20 MB comes in pieces of a few kilobytes. */
-static void add_piece(struct form_reading *reading, struct str *value, const char *bytes, size_t count)
+struct err form_split(struct arena *arena, struct str text, struct request_fields *fields)
 {
-	if (value->len + count > reading->room) {
-		size_t room = value->len + count > 2 * reading->room ? value->len + count : 2 * reading->room;
-		char *more = arena_alloc(reading->request->arena, room);
-		if (value->len) memcpy(more, value->ptr, value->len);
-		*value = (struct str){ more, value->len };
-		reading->room = room;
-	}
-	memcpy((char *)(uintptr_t)value->ptr + value->len, bytes, count);
-	value->len += count;
-}
-
-/* A piece of a field or a file; offset tells whether it goes on. */
-static enum MHD_Result piece(void *data, enum MHD_ValueKind kind, const char *key, const char *file_name, const char *content_type,
-    const char *transfer_encoding, const char *bytes, uint64_t offset, size_t count)
-{
-	struct form_reading *reading = data;
-	struct request *request = reading->request;
-	struct arena *arena = request->arena;
-	struct str name = str_from_c(key), more = { bytes, count };
-	(void)kind; (void)content_type; (void)transfer_encoding;
-	if (name.len == 0 || name.len > NAME_BYTES_MAX || !utf8_is_valid(name)) {
-		reading->err = ERR(INVALID);
-		return MHD_NO;
-	}
-	if (offset > 0) {
-		struct str *value = file_name ? &request->uploads.items[request->uploads.count - 1].content
-		                              : &request->fields.items[request->fields.count - 1].value;
-		add_piece(reading, value, bytes, count);
-	} else if (file_name) {
-		if (request->uploads.count >= UPLOAD_COUNT_MAX) { reading->err = ERR(LIMIT); return MHD_NO; }
-		if (*file_name == '\0' && count == 0) return MHD_YES;   /* a file field left empty */
-		LIST_PUSH(arena, &request->uploads, ((struct upload){ .field = str_copy(arena, name),
-		    .name = utf8_is_valid(str_from_c(file_name)) ? str_copy(arena, str_from_c(file_name)) : STR("file"),
-		    .content = { arena_copy(arena, bytes, count), count } }));
-		reading->room = count;
-	} else {
-		if (request->fields.count >= FIELD_COUNT_MAX) { reading->err = ERR(LIMIT); return MHD_NO; }
-		LIST_PUSH(arena, &request->fields, ((struct request_field){ str_copy(arena, name), str_copy(arena, more) }));
-		reading->room = count;
-	}
-	if (!file_name && (reading->field_bytes += count) > FIELD_BYTES_MAX) { reading->err = ERR(LIMIT); return MHD_NO; }
-	return MHD_YES;
-}
-
-static struct err decode_form(struct request *request, struct str body)
-{
-	struct form_reading reading = { .request = request, .err = OK };
-	struct MHD_PostProcessor *processor = MHD_create_post_processor(request->connection, POST_BUFFER_BYTES, piece, &reading);
-	if (!processor) return ERR(TYPE);
-	bool read = MHD_post_process(processor, body.ptr, body.len) == MHD_YES;
-	bool ended = MHD_destroy_post_processor(processor) == MHD_YES;
-	TRY(reading.err);
-	if (!read || !ended) {
-		report_error(request->report, STR("body"), "the form cannot be read; please send it again");
-		return ERR(INVALID);
-	}
-	for (size_t i = 0; i < request->fields.count; i++)
-		if (!utf8_is_valid(request->fields.items[i].value) || str_find_byte(request->fields.items[i].value, '\0', 0) >= 0) {
-			report_error(request->report, request->fields.items[i].name, "this text is no UTF-8");
+	struct str piece;
+	while (str_split(&text, '&', &piece)) {
+		struct request_field field = { piece, STR("") };
+		ptrdiff_t equals = str_find_byte(piece, '=', 0);
+		if (piece.len == 0) continue;
+		if (fields->count >= FIELD_COUNT_MAX) return ERR(LIMIT);
+		if (equals >= 0) field = (struct request_field){ str_sub(piece, 0, (size_t)equals), str_sub(piece, (size_t)equals + 1, piece.len) };
+		if (!url_decode(arena, field.name, true, &field.name) || !url_decode(arena, field.value, true, &field.value) ||
+		    field.name.len > NAME_BYTES_MAX || !is_text(field.name) || !is_text(field.value))
 			return ERR(INVALID);
-		}
+		LIST_PUSH(arena, fields, field);
+	}
 	return OK;
+}
+
+/* ---- multipart/form-data (RFC 7578) ---------------------------------------------------------------------------------- */
+
+/* The text between the quotes that begin at *at; a quote inside is written \" (curl) or %22 (browsers, left as it is). */
+static bool quoted(struct arena *arena, struct str header, size_t *at, struct str *out_text)
+{
+	struct buf text = buf_make(arena, PART_HEAD_BYTES_MAX);
+	for (size_t i = *at + 1; i < header.len; i++) {
+		if (header.ptr[i] == '"') {
+			*at = i + 1;
+			return !failed(buf_finish(&text, out_text));
+		}
+		if (header.ptr[i] == '\\' && i + 1 < header.len && header.ptr[i + 1] == '"') i++;
+		buf_add_byte(&text, header.ptr[i]);
+	}
+	return false;
+}
+
+/* `name` of "form-data; name=..."; false when it is not there or what stands there cannot be read. */
+static bool parameter(struct arena *arena, struct str header, const char *name, struct str *out_text)
+{
+	ptrdiff_t first = str_find_byte(header, ';', 0);
+	for (size_t at = first < 0 ? header.len : (size_t)first; at < header.len;) {
+		while (at < header.len && strchr("; \t", header.ptr[at])) at++;
+		size_t begin = at;
+		while (at < header.len && !strchr("=;", header.ptr[at])) at++;
+		struct str key = str_lower_ascii(arena, str_trim(str_sub(header, begin, at))), value = STR("");
+		if (at < header.len && header.ptr[at] == '=') {
+			if (++at < header.len && header.ptr[at] == '"') {
+				if (!quoted(arena, header, &at, &value)) return false;
+			} else {
+				for (begin = at; at < header.len && header.ptr[at] != ';';) at++;
+				value = str_trim(str_sub(header, begin, at));
+			}
+		}
+		if (!str_eq_c(key, name)) continue;
+		*out_text = value;
+		return true;
+	}
+	return false;
+}
+
+/* The name alone: no folders, nothing that is no text. */
+static struct str file_name_of(struct str given)
+{
+	size_t begin = 0;
+	for (size_t i = 0; i < given.len; i++) {
+		if (given.ptr[i] == '/' || given.ptr[i] == '\\') begin = i + 1;
+		if ((unsigned char)given.ptr[i] < ' ' || given.ptr[i] == 127) return STR("file");
+	}
+	given = str_sub(given, begin, given.len);
+	return given.len == 0 || given.len > UPLOAD_NAME_BYTES_MAX || !utf8_is_valid(given) ? STR("file") : given;
+}
+
+static bool disposition_of(struct arena *arena, struct str head, struct str *out_disposition)
+{
+	struct str line, name = STR("content-disposition:");
+	while (str_split(&head, '\n', &line)) {
+		if (!str_eq(str_lower_ascii(arena, str_sub(line, 0, name.len)), name)) continue;
+		*out_disposition = str_trim(str_sub(line, name.len, line.len));
+		return str_starts(str_lower_ascii(arena, *out_disposition), STR("form-data"));
+	}
+	return false;
+}
+
+static struct err add_part(struct arena *arena, struct str part, struct request_fields *fields, struct uploads *uploads)
+{
+	struct str disposition, name, file_name;
+	ptrdiff_t head_end = str_find(str_sub(part, 0, PART_HEAD_BYTES_MAX), STR("\r\n\r\n"), 0);
+	if (head_end < 0 || !disposition_of(arena, str_sub(part, 0, (size_t)head_end), &disposition)) return ERR(INVALID);
+	struct str content = str_sub(part, (size_t)head_end + 4, part.len);
+	if (!parameter(arena, disposition, "name", &name) || name.len == 0 || name.len > NAME_BYTES_MAX || !is_text(name)) return ERR(INVALID);
+	if (parameter(arena, disposition, "filename", &file_name)) {
+		if (file_name.len == 0 && content.len == 0) return OK;   /* a file field left empty */
+		if (uploads->count >= UPLOAD_COUNT_MAX) return ERR(LIMIT);
+		LIST_PUSH(arena, uploads, ((struct upload){ .field = name, .name = file_name_of(file_name), .content = content }));
+		return OK;
+	}
+	if (fields->count >= FIELD_COUNT_MAX) return ERR(LIMIT);
+	if (!is_text(content)) return ERR(INVALID);
+	LIST_PUSH(arena, fields, ((struct request_field){ name, content }));
+	return OK;
+}
+
+struct err multipart_split(
+	struct arena *arena, struct str content_type, struct str body, struct request_fields *fields, struct uploads *uploads)
+{
+	struct str boundary;
+	size_t field_bytes = 0;
+	if (!parameter(arena, content_type, "boundary", &boundary) || boundary.len == 0 || boundary.len > BOUNDARY_BYTES_MAX) return ERR(INVALID);
+	struct str mark = str_join(arena, STR("\r\n--"), boundary), first = str_sub(mark, 2, mark.len);
+	ptrdiff_t found = str_starts(body, first) ? 0 : str_find(body, mark, 0);
+	if (found < 0) return ERR(INVALID);
+	for (size_t at = (size_t)found + (found ? mark.len : first.len);;) {
+		struct str rest = str_sub(body, at, body.len);
+		if (str_starts(rest, STR("--"))) return OK;
+		if (!str_starts(rest, STR("\r\n"))) return ERR(INVALID);
+		ptrdiff_t end = str_find(body, mark, at);       /* from the line's end on: a part may be empty of everything */
+		if (end < 0) return ERR(INVALID);
+		size_t before = fields->count;
+		TRY(add_part(arena, str_sub(body, at + 2, (size_t)end), fields, uploads));
+		if (fields->count > before && (field_bytes += fields->items[before].value.len) > FIELD_BYTES_MAX) return ERR(LIMIT);
+		at = (size_t)end + mark.len;
+	}
+}
+
+static struct err decode_form(struct request *request, struct str type, bool multipart, struct str body)
+{
+	struct err err = multipart ? multipart_split(request->arena, type, body, &request->fields, &request->uploads)
+	                           : form_split(request->arena, body, &request->fields);
+	if (err_is(err, ERR_INVALID)) report_error(request->report, STR("body"), "the form cannot be read; please send it again");
+	if (err_is(err, ERR_LIMIT)) report_error(request->report, STR("body"), "the form has too many fields or files, or too long ones");
+	return err;
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------------- */
 
-static struct err add_leaves(struct request *request, const struct json *json, struct str path)
+static struct err add_leaves(struct arena *arena, const struct json *json, struct str path, struct request_fields *fields)
 {
 	size_t index = 0;
-	if (request->fields.count >= FIELD_COUNT_MAX) return ERR(LIMIT);
-	switch (json->kind) {
-	case JSON_NULL: return OK;
-	case JSON_FALSE: case JSON_TRUE: {
-		struct str word = json->kind == JSON_TRUE ? STR("true") : STR("false");
-		LIST_PUSH(request->arena, &request->fields, ((struct request_field){ path, word }));
+	struct str text = json->kind == JSON_TRUE ? STR("true") : json->kind == JSON_FALSE ? STR("false") : json->text;
+	if (fields->count >= FIELD_COUNT_MAX || path.len > NAME_BYTES_MAX) return ERR(LIMIT);
+	if (json->kind == JSON_NULL) return OK;
+	if (json->kind != JSON_ARRAY && json->kind != JSON_OBJECT) {
+		if (!is_text(text)) return ERR(INVALID);
+		LIST_PUSH(arena, fields, ((struct request_field){ path, text }));
 		return OK;
-	}
-	case JSON_NUMBER: case JSON_STRING:
-		LIST_PUSH(request->arena, &request->fields, ((struct request_field){ path, json->text }));
-		return OK;
-	case JSON_ARRAY: case JSON_OBJECT: break;
 	}
 	for (const struct json *member = json->first; member; member = member->next, index++) {
-		struct str name = json->kind == JSON_OBJECT ? member->key : str_from_i64(request->arena, (int64_t)index);
-		TRY(add_leaves(request, member, path.len ? str_printf(request->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(name)) : name));
+		struct str name = json->kind == JSON_OBJECT ? member->key : str_from_i64(arena, (int64_t)index);
+		if (!is_text(name)) return ERR(INVALID);
+		TRY(add_leaves(arena, member, path.len ? str_printf(arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(name)) : name, fields));
 	}
 	return OK;
+}
+
+struct err json_leaves(struct arena *arena, const struct json *json, struct request_fields *fields)
+{
+	return add_leaves(arena, json, STR(""), fields);
 }
 
 static struct err decode_json(struct request *request, struct str body)
@@ -158,7 +226,9 @@ static struct err decode_json(struct request *request, struct str body)
 		report_error(request->report, STR("1:1"), "the body must be a JSON object");
 		return ERR(INVALID);
 	}
-	return add_leaves(request, request->body_json, STR(""));
+	struct err err = json_leaves(request->arena, request->body_json, &request->fields);
+	if (failed(err)) report_error(request->report, STR("body"), "a name or text that is no text, or more of them than are accepted");
+	return err;
 }
 
 struct err body_decode(struct request *request, struct str body)
@@ -167,8 +237,8 @@ struct err body_decode(struct request *request, struct str body)
 	ptrdiff_t end = str_find_byte(type, ';', 0);
 	struct str essence = str_lower_ascii(request->arena, str_trim(end >= 0 ? str_sub(type, 0, (size_t)end) : type));
 	if (str_eq_c(essence, "application/json")) return decode_json(request, body);
-	bool is_form = str_eq_c(essence, "application/x-www-form-urlencoded") || str_eq_c(essence, "multipart/form-data");
-	if (is_form) return decode_form(request, body);
+	bool multipart = str_eq_c(essence, "multipart/form-data");
+	if (multipart || str_eq_c(essence, "application/x-www-form-urlencoded")) return decode_form(request, type, multipart, body);
 	report_error(request->report, STR("Content-Type"), "send application/json, or a form");
 	return ERR(TYPE);
 }

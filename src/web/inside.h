@@ -53,7 +53,9 @@ struct shape { const char *name; const struct shape_field *fields; size_t count;
 /* ---- request --------------------------------------------------------------------------------------------- */
 
 struct request_field { struct str name, value; };
-struct upload { struct str field, name, content; };
+struct upload { struct str field, name, content; };   /* name: without folders, "file" when there is none that is text */
+struct request_fields { LIST_OF(struct request_field); };
+struct uploads { LIST_OF(struct upload); };
 
 struct route;
 struct request {
@@ -63,9 +65,9 @@ struct request {
 	const struct route *route;
 	struct str method, path;             /* path as sent, decoded; without /api/v1 */
 	struct str parts[PATH_PART_COUNT_MAX];       /* values of the route's :names, in order */
-	struct { LIST_OF(struct request_field); } query;
-	struct { LIST_OF(struct request_field); } fields;    /* of a form; a JSON body gives its leaves as "employer.uscc", "claims.0.type" */
-	struct { LIST_OF(struct upload); } uploads;
+	struct request_fields query;
+	struct request_fields fields;    /* of a form; a JSON body gives its leaves as "employer.uscc", "claims.0.type" */
+	struct uploads uploads;
 	struct str body;                     /* as it came */
 	const struct json *body_json;        /* NULL unless the body was JSON */
 	struct str language;                 /* "zh-CN" or "en" */
@@ -152,6 +154,8 @@ enum route_match { ROUTE_NONE, ROUTE_OTHER_METHOD, ROUTE_FOUND };
 enum route_match route_find(struct str method, struct str path, bool json, const struct route **out_route, struct str *out_parts);
 /* Every table is whole: needs given, ids unique, templates there. */
 MUST_USE struct err routes_check(struct arena *arena, struct report *report);
+/* Whether the session's role fulfils what the route needs; after session_attach. */
+bool route_is_permitted(const struct request *request);
 /* Session, permission, form token, then the handler; always leaves an answer. */
 void route_run(struct request *request, struct answer *answer);
 
@@ -159,6 +163,11 @@ void route_run(struct request *request, struct answer *answer);
 
 /* Decodes a body by its content type into fields, uploads or JSON. INVALID, LIMIT, TYPE with words in the report. */
 MUST_USE struct err body_decode(struct request *request, struct str body);
+/* The same piece by piece, without a request. Values may point into the body. INVALID: not of that form, or no text; LIMIT. */
+MUST_USE struct err form_split(struct arena *arena, struct str text, struct request_fields *fields);
+MUST_USE struct err multipart_split(
+	struct arena *arena, struct str content_type, struct str body, struct request_fields *fields, struct uploads *uploads);
+MUST_USE struct err json_leaves(struct arena *arena, const struct json *json, struct request_fields *fields);
 /* %41 and + of a query; false for bytes that are no UTF-8. */
 bool url_decode(struct arena *arena, struct str text, bool plus_is_space, struct str *out_text);
 struct str url_encode(struct arena *arena, struct str text);
@@ -201,10 +210,13 @@ static inline struct value_list value_list_make(struct arena *arena) { return (s
 void value_list_add(struct value_list *list, struct feel_value value);
 struct feel_value value_list_done(struct value_list *list);
 
-/* ---- shape.c --------------------------------------------------------------------------------------------------------- */
+/* ---- shapes at work ---------------------------------------------------------------------------------------------------- */
 
-/* The value through its shape: only declared fields; FEEL values as JSON. */
+/* resource.c: the value through its shape: only declared fields; FEEL values as JSON, what is null is left out. */
 struct json *shape_json(struct request *request, const struct shape *shape, struct feel_value value);
+/* shape.c: what a program sent (NULL: nothing) against the route's input. INVALID: a wrong kind, too long, an unknown name;
+ * MISSING: only that something required is not there. Each place ("claims.0.type") stands in the report. */
+MUST_USE struct err shape_check(struct arena *arena, const struct shape *shape, const struct json *json, struct report *report);
 
 /* openapi.c: the document that /openapi.json prints. */
 struct json *openapi_document(struct arena *arena);

@@ -32,7 +32,6 @@ struct feel_value value_list_done(struct value_list *list) { return feel_list_of
 
 static struct json *field_json(struct request *request, const struct shape_field *field, struct feel_value value)
 {
-	if (value.kind == FEEL_NULL) return json_new(request->arena, JSON_NULL);
 	if (field->kind == SHAPE_OBJECT) return shape_json(request, field->of, value);
 	if (field->kind == SHAPE_LIST) {
 		struct json *list = json_new(request->arena, JSON_ARRAY);
@@ -50,7 +49,8 @@ struct json *shape_json(struct request *request, const struct shape *shape, stru
 	struct json *object = json_new(request->arena, JSON_OBJECT);
 	for (size_t i = 0; shape && i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
-		json_add(object, str_from_c(field->name), field_json(request, field, feel_get(value, str_from_c(field->name))));
+		struct feel_value member = feel_get(value, str_from_c(field->name));
+		if (member.kind != FEEL_NULL) json_add(object, str_from_c(field->name), field_json(request, field, member));
 	}
 	return object;
 }

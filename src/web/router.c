@@ -22,13 +22,14 @@ static bool path_fits(const char *pattern, struct str path, struct str *out_part
 	}
 }
 
+static bool is_of_face(const struct route *route, bool json) { return json ? route->api || route->api_only : !route->api_only; }
+
 enum route_match route_find(struct str method, struct str path, bool json, const struct route **out_route, struct str *out_parts)
 {
 	enum route_match match = ROUTE_NONE;
 	for (size_t t = 0; t < route_table_count; t++) {
 		for (const struct route *route = route_tables[t].routes; route->id; route++) {
-			if (json ? !route->api && !route->api_only : route->api_only) continue;
-			if (!path_fits(route->path, path, out_parts)) continue;
+			if (!is_of_face(route, json) || !path_fits(route->path, path, out_parts)) continue;
 			match = ROUTE_OTHER_METHOD;
 			if (!str_eq_c(method, route->method)) continue;
 			*out_route = route;
@@ -65,6 +66,7 @@ static bool same_origin(struct request *request)
 	if (site.len && !str_eq_c(site, "same-origin") && !str_eq_c(site, "none")) return false;
 	if (origin.len == 0) return true;
 	ptrdiff_t scheme_end = str_find(origin, STR("://"), 0);
+	if (request->secure && !str_starts(origin, STR("https://"))) return false;   /* somebody on the line */
 	return scheme_end >= 0 && str_eq(str_sub(origin, (size_t)scheme_end + 3, origin.len), request->host);
 }
 
@@ -84,7 +86,7 @@ static struct err check_form(struct request *request)
 	return ERR(FORBIDDEN);
 }
 
-static bool is_permitted(const struct request *request)
+bool route_is_permitted(const struct request *request)
 {
 	return (request->route->needs & NEEDS_ANYBODY) || (request->route->needs & request->holds);
 }
@@ -126,6 +128,8 @@ static struct err run_handler(struct request *request, struct answer *answer)
 		return ERR(BUSY);
 	}
 	TRY(check_form(request));
+	bool by_program = request->json && (request->body_json || request->body.len == 0);
+	if (by_program && request->route->input) TRY(shape_check(request->arena, request->route->input, request->body_json, request->report));
 	return request->route->handler(request, answer);
 }
 
@@ -151,6 +155,20 @@ static struct err run_once(struct request *request, struct answer *answer, struc
 	return failed(err) ? err : kept;
 }
 
+/* "GET, HEAD, POST": what the path can do. */
+static struct str methods_of(struct request *request)
+{
+	struct buf methods = buf_make(request->arena, 256);
+	for (size_t t = 0; t < route_table_count; t++) {
+		for (const struct route *route = route_tables[t].routes; route->id; route++) {
+			if (!is_of_face(route, request->json) || !path_fits(route->path, request->path, request->parts)) continue;
+			bool get = strcmp(route->method, "GET") == 0;
+			buf_printf(&methods, "%s%s%s", methods.len ? ", " : "", route->method, get ? ", HEAD" : "");
+		}
+	}
+	return buf_str(&methods);
+}
+
 void route_run(struct request *request, struct answer *answer)
 {
 	struct err err;
@@ -159,7 +177,10 @@ void route_run(struct request *request, struct answer *answer)
 	if (!request->route) {
 		const struct route *ignored;
 		bool other = route_find(request->method, request->path, request->json, &ignored, request->parts) == ROUTE_OTHER_METHOD;
-		if (other) answer->status = 405;
+		if (other) {
+			answer->status = 405;
+			answer_header(request, answer, "Allow", methods_of(request));
+		}
 		answer_problem(request, answer, ERR(NOT_FOUND));
 		return;
 	}
@@ -167,10 +188,10 @@ void route_run(struct request *request, struct answer *answer)
 		answer_problem(request, answer, ERR(LOCKED));
 		return;
 	}
-	if (!is_permitted(request) && request->session->kind == SESSION_NONE) {
+	if (!route_is_permitted(request) && request->session->kind == SESSION_NONE) {
 		send_to_door(request, answer);
 		err = answer->status ? OK : answer_print(request, answer);
-	} else if (!is_permitted(request)) {
+	} else if (!route_is_permitted(request)) {
 		err = ERR(FORBIDDEN);
 	} else {
 		struct str key = request->json && changes_something(request) ? request_header(request, "Idempotency-Key") : STR("");

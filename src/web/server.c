@@ -1,38 +1,22 @@
 /* libmicrohttpd's side: connections, limits, and the hand-over to the workers. An event thread never waits: it collects the
  * body, suspends the connection and queues it; a worker runs the route and resumes it; the event thread sends. */
-#include "web/inside.h"
+#include "web/exchange.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-	MEMORY_PER_CONNECTION = 128 << 10, IDLE_TIMEOUT_S = 20, QUEUE_COUNT_MAX = 4096, QUEUE_WAIT_US_MAX = 10000000,
-	SPARE_COUNT_MAX = 128, HEADER_CHARS_MAX = 300, ID_BYTES = 8, SMALL_BODY_BYTES = 64 << 10,
-	BODY_RATE_BYTES_S = 512, BODY_GRACE_US = 10000000,
+	MEMORY_PER_CONNECTION = 32 << 10,    /* a head, or a piece of a body; all of it is touched for each request */
+	IDLE_TIMEOUT_S = 20, QUEUE_COUNT_MAX = 4096, QUEUE_WAIT_US_MAX = 10000000, SPARE_COUNT_MAX = 128,
+	LARGE_BODIES_OF_ONE_MAX = 4, DROPPED_BYTES_MAX = 1 << 20, STOP_WAIT_S_MAX = 4,
 };
 #define BODIES_BYTES_MAX ((size_t)512 << 20)   /* of all requests at the same time */
-
-/* One request from its first header to its last byte. */
-struct exchange {
-	struct web *web;
-	struct arena arena;
-	struct MHD_Connection *connection;
-	struct str raw_url, method;
-	char *body;
-	size_t body_len, body_capacity, body_bytes_max;
-	int64_t began_us, queued_us;
-	struct request request;
-	struct report report;
-	struct session session;
-	struct answer answer;
-	bool collected, answered, too_large;
-	struct exchange *next;
-};
 
 struct server {
 	struct MHD_Daemon *daemon;
@@ -43,8 +27,14 @@ struct server {
 	struct exchange *first, *last, *spare;
 	size_t queued, spare_count;
 	bool stopping;
-	_Atomic size_t body_bytes;
+	_Atomic bool closing;                /* each answer is the last of its connection */
+	struct exchange *large;              /* bodies that are coming now, only for the count of each sender */
+	_Atomic size_t body_bytes, exchange_count;
 	uint16_t port;
+	struct connections *connections;
+	pthread_t sweeper;
+	pthread_cond_t tick;                 /* says when something was given back, or that the sweeper shall end */
+	bool sweeps, swept;
 };
 
 /* ---- exchanges are kept for the next request --------------------------------------------------------------- */
@@ -62,7 +52,15 @@ static struct exchange *exchange_take(struct web *web)
 	if (!exchange && !(exchange = calloc(1, sizeof *exchange))) abort();
 	struct arena arena = exchange->arena;
 	*exchange = (struct exchange){ .web = web, .arena = arena, .began_us = clock_monotonic_us() };
+	atomic_fetch_add(&server->exchange_count, 1);
 	return exchange;
+}
+
+static void forget_large(struct server *server, const struct exchange *exchange)
+{
+	struct exchange **link = &server->large;
+	while (*link && *link != exchange) link = &(*link)->next_large;
+	if (*link) *link = exchange->next_large;
 }
 
 static void exchange_give_back(struct exchange *exchange)
@@ -75,6 +73,9 @@ static void exchange_give_back(struct exchange *exchange)
 	else arena_reset(&exchange->arena);
 	pthread_mutex_lock(&server->lock);
 	bool kept = server->spare_count < SPARE_COUNT_MAX;
+	atomic_fetch_sub(&server->exchange_count, 1);
+	if (exchange->admitted) forget_large(server, exchange);
+	if (atomic_load(&server->closing)) pthread_cond_broadcast(&server->tick);
 	if (kept) {
 		exchange->next = server->spare;
 		server->spare = exchange;
@@ -101,7 +102,9 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 	for (size_t i = 0; i < answer->headers.count; i++)
 		MHD_add_response_header(response, str_to_c(&exchange->arena, answer->headers.items[i].name),
 		    str_to_c(&exchange->arena, answer->headers.items[i].value));
+	if (atomic_load(&exchange->web->server->closing)) MHD_add_response_header(response, "Connection", "close");
 	exchange->answered = true;
+	connection_expects_bytes(exchange->connection, answer->body.len);
 	enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -116,138 +119,70 @@ static enum MHD_Result send_refusal(struct exchange *exchange, int status, struc
 	answer->media_type = STR("text/plain; charset=utf-8");
 	answer->headers.count = 0;
 	LIST_PUSH(&exchange->arena, &answer->headers, ((struct request_field){ STR("Connection"), STR("close") }));
-	if (status == 503) LIST_PUSH(&exchange->arena, &answer->headers, ((struct request_field){ STR("Retry-After"), STR("5") }));
+	if (status == 503 || status == 429) LIST_PUSH(&exchange->arena, &answer->headers, ((struct request_field){ STR("Retry-After"), STR("5") }));
 	atomic_fetch_add(&exchange->web->refused, 1);
 	return send_answer(exchange);
 }
 
-/* ---- the beginning of a request: what can be refused is refused before its body is read -------------------------- */
+/* ---- bodies ---------------------------------------------------------------------------------------------------------- */
 
-static struct str header(struct exchange *exchange, const char *name)
-{
-	const char *value = MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
-	return value ? str_copy(&exchange->arena, str_sub(str_from_c(value), 0, 4096)) : STR("");
-}
-
-static struct str client_address(struct exchange *exchange)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	char text[INET6_ADDRSTRLEN] = "";
-	struct str forwarded = exchange->web->options.trust_proxy ? header(exchange, "X-Forwarded-For") : STR("");
-	ptrdiff_t comma = -1;
-	for (size_t i = 0; i < forwarded.len; i++) if (forwarded.ptr[i] == ',') comma = (ptrdiff_t)i;
-	if (forwarded.len) return str_trim(str_sub(forwarded, (size_t)(comma + 1), forwarded.len));   /* what our proxy saw itself */
-	if (info && info->client_addr && info->client_addr->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, info->client_addr, sizeof in);
-		inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-	} else if (info && info->client_addr && info->client_addr->sa_family == AF_INET6) {
-		struct sockaddr_in6 in;
-		memcpy(&in, info->client_addr, sizeof in);
-		inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
-	}
-	return str_copy(&exchange->arena, str_from_c(text));
-}
-
-static bool split_url(struct exchange *exchange)
-{
-	struct request *request = &exchange->request;
-	struct str raw = exchange->raw_url, query = STR(""), piece;
-	ptrdiff_t mark = str_find_byte(raw, '?', 0);
-	if (mark >= 0) {
-		query = str_sub(raw, (size_t)mark + 1, raw.len);
-		raw = str_sub(raw, 0, (size_t)mark);
-	}
-	if (!url_decode(&exchange->arena, raw, false, &request->path) || str_find_byte(request->path, '\0', 0) >= 0) return false;
-	if (str_starts(request->path, STR("/api/v1/"))) {
-		request->json = true;
-		request->path = str_sub(request->path, 7, request->path.len);
-	}
-	while (str_split(&query, '&', &piece)) {
-		struct request_field field = { piece, STR("") };
-		ptrdiff_t equals = str_find_byte(piece, '=', 0);
-		if (equals >= 0) field = (struct request_field){ str_sub(piece, 0, (size_t)equals), str_sub(piece, (size_t)equals + 1, piece.len) };
-		if (request->query.count >= FIELD_COUNT_MAX || !url_decode(&exchange->arena, field.name, true, &field.name) ||
-		    !url_decode(&exchange->arena, field.value, true, &field.value))
-			return false;
-		LIST_PUSH(&exchange->arena, &request->query, field);
-	}
-	return true;
-}
-
-static void fill_request(struct exchange *exchange)
-{
-	struct request *request = &exchange->request;
-	uint8_t id[ID_BYTES];
-	exchange->report = report_make(&exchange->arena);
-	rand_fill(rand_system(), id, sizeof id);
-	request->web = exchange->web;
-	request->hall = exchange->web->hall;
-	request->arena = &exchange->arena;
-	request->connection = exchange->connection;
-	request->method = str_eq_c(exchange->method, "HEAD") ? STR("GET") : exchange->method;
-	request->session = &exchange->session;
-	request->report = &exchange->report;
-	request->client = client_address(exchange);
-	request->device = str_sub(header(exchange, "User-Agent"), 0, HEADER_CHARS_MAX);
-	request->host = header(exchange, "Host");
-	request->id = str_hex(&exchange->arena, id, sizeof id);
-	request->now_ms = hall_now_ms(exchange->web->hall);
-	request->secure = exchange->web->options.tls_certificate != NULL || str_starts(exchange->web->options.public_url, STR("https:")) ||
-	    (exchange->web->options.trust_proxy && str_eq_c(header(exchange, "X-Forwarded-Proto"), "https"));
-	request->language = STR("zh-CN");
-}
-
-/* What the headers alone tell: 0, or the status of a refusal. */
-static int refuse_early(struct exchange *exchange, struct str *out_words)
-{
-	struct request *request = &exchange->request;
-	struct str length = header(exchange, "Content-Length"), coding = header(exchange, "Transfer-Encoding");
-	int64_t bytes = 0;
-	/* the shape of request smuggling; the library lets it through */
-	if (length.len && coding.len) { *out_words = STR("Content-Length and Transfer-Encoding together are not accepted.\n"); return 400; }
-	if (!split_url(exchange)) { *out_words = STR("The address cannot be read.\n"); return 400; }
-	if (length.len && (!str_to_i64(length, &bytes) || bytes < 0)) { *out_words = STR("Content-Length is no number.\n"); return 400; }
-	enum route_match match = route_find(request->method, request->path, request->json, &request->route, request->parts);
-	exchange->body_bytes_max = match == ROUTE_FOUND ? request->route->body_bytes_max : 0;
-	bool has_body = bytes > 0 || coding.len;
-	if (!has_body) return 0;
-	if (match != ROUTE_FOUND) exchange->body_bytes_max = SMALL_BODY_BYTES;   /* read and dropped, so that the answer arrives */
-	if ((uint64_t)bytes > exchange->body_bytes_max) {
-		*out_words = STR("内容太大了，没有收下。照片每个不超过20 MB，请分开上传。\nThe body is larger than what is accepted here.\n");
-		return 413;
-	}
-	/* a large body only from somebody who brings a session at all */
-	if (bytes > SMALL_BODY_BYTES && !(request->route->needs & NEEDS_ANYBODY) &&
-	    request_cookie(request, session_cookie_name(request)).len == 0 && header(exchange, "Authorization").len == 0) {
-		*out_words = STR("请先登录再上传。\nPlease sign in first.\n");
-		return 401;
-	}
-	if (atomic_load(&exchange->web->server->body_bytes) > BODIES_BYTES_MAX) {
-		*out_words = STR("现在上传的人太多，请过几秒再试。\nToo many uploads at this moment.\n");
-		return 503;
-	}
-	return 0;
-}
-
-static bool collect(struct exchange *exchange, const char *bytes, size_t count)
+/* Memory grows with what came, not with what was promised. 0, or the status of a refusal. */
+static int keep(struct exchange *exchange, const char *bytes, size_t count)
 {
 	struct server *server = exchange->web->server;
-	if (exchange->body_len + count > exchange->body_bytes_max) return false;
-	if (exchange->body_len + count > exchange->body_capacity) {
+	size_t wanted = exchange->body_len + count;
+	if (wanted > exchange->body_bytes_max) return 413;
+	if (wanted > exchange->body_capacity) {
 		size_t capacity = exchange->body_capacity ? exchange->body_capacity * 2 : 4096;
-		while (capacity < exchange->body_len + count) capacity *= 2;
+		if (exchange->body_bytes_said && capacity > exchange->body_bytes_said) capacity = exchange->body_bytes_said;
+		if (capacity < wanted) capacity = wanted;
+		if (atomic_fetch_add(&server->body_bytes, capacity - exchange->body_capacity) > BODIES_BYTES_MAX) {
+			atomic_fetch_sub(&server->body_bytes, capacity - exchange->body_capacity);
+			return 503;
+		}
 		char *body = realloc(exchange->body, capacity);
-		if (!body) return false;
-		atomic_fetch_add(&server->body_bytes, capacity - exchange->body_capacity);
+		if (!body) abort();
 		exchange->body = body;
 		exchange->body_capacity = capacity;
 	}
 	memcpy(exchange->body + exchange->body_len, bytes, count);
-	exchange->body_len += count;
-	/* a body that trickles holds memory and a place: fewer bytes a second than any real line gives, and it ends */
-	int64_t us = clock_monotonic_us() - exchange->began_us;
-	return us < BODY_GRACE_US || (int64_t)exchange->body_len > us / 1000000 * BODY_RATE_BYTES_S;
+	exchange->body_len = wanted;
+	return 0;
+}
+
+/* A piece of the body. What is not kept is read on for a while, so that the refusal arrives; who sends for ever is cut off. */
+static enum MHD_Result collect(struct exchange *exchange, const char *bytes, size_t count)
+{
+	bool refused = exchange->refusal || (exchange->is_large && !exchange->admitted);
+	if (!refused && !(exchange->refusal = keep(exchange, bytes, count))) return MHD_YES;
+	exchange->dropped += count;
+	size_t most = exchange->body_bytes_said > DROPPED_BYTES_MAX ? exchange->body_bytes_said : DROPPED_BYTES_MAX;
+	return exchange->dropped <= most ? MHD_YES : MHD_NO;
+}
+
+static bool waited_too_long(const struct exchange *exchange)
+{
+	return clock_monotonic_us() - exchange->queued_us > QUEUE_WAIT_US_MAX;
+}
+
+/* Only who may use the route has a large body kept, and only a few at the same time; the others' is read and dropped, and
+ * the route then says what it says to them. */
+static void admit(struct exchange *exchange)
+{
+	struct server *server = exchange->web->server;
+	int of_this_one = 0;
+	if (waited_too_long(exchange)) exchange->refusal = 503;
+	else session_attach(&exchange->request);
+	if (exchange->refusal || !route_is_permitted(&exchange->request)) return;
+	exchange->sender = exchange->request.session_token.len ? exchange->request.session_token : exchange->request.client;
+	pthread_mutex_lock(&server->lock);
+	for (const struct exchange *other = server->large; other; other = other->next_large)
+		of_this_one += str_eq(other->sender, exchange->sender);
+	exchange->admitted = of_this_one < LARGE_BODIES_OF_ONE_MAX;
+	if (!exchange->admitted) exchange->refusal = 429;
+	exchange->next_large = server->large;
+	if (exchange->admitted) server->large = exchange;
+	pthread_mutex_unlock(&server->lock);
 }
 
 /* ---- workers -------------------------------------------------------------------------------------------------------- */
@@ -259,6 +194,7 @@ static bool enqueue(struct exchange *exchange)
 	pthread_mutex_lock(&server->lock);
 	bool taken = server->queued < QUEUE_COUNT_MAX && !server->stopping;
 	if (taken) {
+		connection_expects_nothing(exchange->connection);
 		MHD_suspend_connection(exchange->connection);   /* before anybody can resume it */
 		exchange->next = NULL;
 		if (server->last) server->last->next = exchange;
@@ -275,7 +211,7 @@ static void work_on(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 	struct str body = { exchange->body, exchange->body_len };
-	if (clock_monotonic_us() - exchange->queued_us > QUEUE_WAIT_US_MAX) {
+	if (waited_too_long(exchange)) {
 		answer_problem(request, &exchange->answer, ERR(BUSY));
 	} else {
 		struct err err = OK;
@@ -292,23 +228,59 @@ static void work_on(struct exchange *exchange)
 	}
 }
 
+/* The first of the queue, or NULL; the lock is held. */
+static struct exchange *dequeue(struct server *server)
+{
+	struct exchange *exchange = server->first;
+	if (!exchange) return NULL;
+	server->first = exchange->next;
+	if (!server->first) server->last = NULL;
+	server->queued--;
+	return exchange;
+}
+
+static void serve(struct exchange *exchange)
+{
+	if (exchange->collected) work_on(exchange);
+	else admit(exchange);
+	MHD_resume_connection(exchange->connection);
+}
+
 static void *worker(void *data)
 {
-	struct server *server = ((struct web *)data)->server;
+	struct server *server = data;
 	for (;;) {
 		pthread_mutex_lock(&server->lock);
 		while (!server->first && !server->stopping) pthread_cond_wait(&server->wake, &server->lock);
-		struct exchange *exchange = server->first;
-		if (exchange) {
-			server->first = exchange->next;
-			if (!server->first) server->last = NULL;
-			server->queued--;
-		}
+		struct exchange *exchange = dequeue(server);
 		pthread_mutex_unlock(&server->lock);
 		if (!exchange) return NULL;   /* stopping, and nothing waits any more */
-		work_on(exchange);
-		MHD_resume_connection(exchange->connection);
+		serve(exchange);
 	}
+}
+
+/* Each second: connections that dawdle end, and who waited too long for a worker is told so, however busy these are. */
+static void *sweep(void *data)
+{
+	struct server *server = data;
+	struct timespec until;
+	pthread_mutex_lock(&server->lock);
+	while (!server->swept) {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec++;
+		pthread_cond_timedwait(&server->tick, &server->lock, &until);
+		while (server->first && waited_too_long(server->first)) {
+			struct exchange *exchange = dequeue(server);
+			pthread_mutex_unlock(&server->lock);
+			serve(exchange);
+			pthread_mutex_lock(&server->lock);
+		}
+		pthread_mutex_unlock(&server->lock);
+		connections_sweep(server->connections);
+		pthread_mutex_lock(&server->lock);
+	}
+	pthread_mutex_unlock(&server->lock);
+	return NULL;
 }
 
 /* ---- libmicrohttpd calls us ---------------------------------------------------------------------------------------------- */
@@ -321,30 +293,40 @@ static void *first_line(void *data, const char *uri, struct MHD_Connection *conn
 	return exchange;
 }
 
+static enum MHD_Result begin_exchange(
+	struct exchange *exchange, struct MHD_Connection *connection, const char *url, const char *method, const char *version)
+{
+	struct str words = STR("");
+	exchange->connection = connection;
+	int status = head_read(exchange, url, method, version, &words);
+	if (status) return send_refusal(exchange, status, words);
+	if (!exchange->is_large) return MHD_YES;
+	if (!enqueue(exchange)) return send_refusal(exchange, 503, STR("现在上传的人太多，请过几秒再试。\nToo many uploads at this moment.\n"));
+	return MHD_YES;
+}
+
 static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
     const char *upload_data, size_t *upload_bytes, void **con_cls)
 {
 	struct exchange *exchange = *con_cls;
-	struct web *web = data;
-	(void)url; (void)version;
-	if (!exchange->connection) {   /* the first call: headers only */
-		struct str words = STR("");
-		exchange->connection = connection;
-		exchange->method = str_copy(&exchange->arena, str_from_c(method));
-		fill_request(exchange);
-		int status = refuse_early(exchange, &words);
-		return status ? send_refusal(exchange, status, words) : MHD_YES;
-	}
+	(void)data;
+	if (!exchange->connection) return begin_exchange(exchange, connection, url, method, version);
 	if (exchange->answered) return MHD_YES;
-	if (*upload_bytes) {
-		if (!exchange->too_large && !collect(exchange, upload_data, *upload_bytes)) exchange->too_large = true;
-		*upload_bytes = 0;
+	if (exchange->is_large && !exchange->asked) {   /* the first call again: it was suspended in it, and knows now whom it keeps for */
+		exchange->asked = true;
+		connection_expects_bytes(connection, exchange->body_bytes_said ? exchange->body_bytes_said : exchange->body_bytes_max);
 		return MHD_YES;
 	}
-	if (exchange->too_large) return send_refusal(exchange, 413, STR("内容太大，或者传得太慢，没有收下。\nThe body is too large, or came too slowly.\n"));
+	if (*upload_bytes) {
+		size_t count = *upload_bytes;
+		*upload_bytes = 0;
+		return collect(exchange, upload_data, count);
+	}
+	if (exchange->refusal)
+		return send_refusal(exchange, exchange->refusal, exchange->refusal == 413 ? STR("内容太大，没有收下。\nThe body is too large.\n")
+		    : STR("一次传得太多，没有收下，请等前面的传完再试。\nToo much comes at once; please wait and try again.\n"));
 	if (exchange->collected) return send_answer(exchange);   /* resumed: the worker has answered */
 	exchange->collected = true;
-	(void)web;
 	if (!enqueue(exchange)) return send_refusal(exchange, 503, STR("现在用的人太多，请过几秒再试。\nToo much work at this moment.\n"));
 	return MHD_YES;
 }
@@ -352,8 +334,9 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 static void completed(void *data, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code)
 {
 	struct exchange *exchange = *con_cls;
-	(void)data; (void)connection; (void)code;
+	(void)data; (void)code;
 	*con_cls = NULL;
+	connection_expects_head(connection);
 	if (exchange) exchange_give_back(exchange);
 }
 
@@ -419,19 +402,20 @@ static struct err start_daemon(struct web *web, struct report *report, int fd)
 		}
 		flags |= MHD_USE_TLS;
 	}
+	static const char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:-RSA";
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)str_to_c(&web->arena, certificate) },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)str_to_c(&web->arena, key) }, { MHD_OPTION_END, 0, NULL } };
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)str_to_c(&web->arena, key) }, { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities }, { MHD_OPTION_END, 0, NULL } };
 	web->server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, web, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(o->event_threads ? o->event_threads : 2),
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)(o->connection_count_max ? o->connection_count_max : 2000), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 	    (unsigned)(o->connection_count_max_per_client ? o->connection_count_max_per_client : 500), MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, web,
-	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 2, MHD_OPTION_END);
+	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, web->server->connections, MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 3, MHD_OPTION_END);
 	if (web->server->daemon) return OK;
 	report_error(report, STR("--tls-certificate"), "the server does not start%s",
 	    o->tls_certificate ? "; do certificate and key fit?" : "");
-	return ERR(IO);
+	return o->tls_certificate ? ERR(INVALID) : ERR(IO);
 }
 
 struct err server_start(struct web *web, struct report *report)
@@ -441,6 +425,12 @@ struct err server_start(struct web *web, struct report *report)
 	if (!server) abort();
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->wake, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&server->tick, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	server->connections = connections_new();
 	if (web->options.listen_fd > 0) fd = web->options.listen_fd;
 	else TRY(listen_on(web, report, &fd));
 	read_port(web, fd);
@@ -452,22 +442,47 @@ struct err server_start(struct web *web, struct report *report)
 	int32_t wanted = web->options.worker_threads ? web->options.worker_threads : 32;
 	int32_t most = (int32_t)(sizeof server->workers / sizeof *server->workers);
 	for (int32_t i = 0; i < wanted && i < most; i++)
-		if (pthread_create(&server->workers[server->worker_count], NULL, worker, web) == 0) server->worker_count++;
-	return server->worker_count ? OK : ERR(IO);
+		if (pthread_create(&server->workers[server->worker_count], NULL, worker, server) == 0) server->worker_count++;
+	server->sweeps = pthread_create(&server->sweeper, NULL, sweep, server) == 0;
+	return server->worker_count && server->sweeps ? OK : ERR(IO);
 }
 
 uint16_t server_port(const struct web *web) { return web->server->port; }
+
+/* Until everything that was begun has been answered and sent, or the time is over. */
+static void wait_for_exchanges(struct server *server)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += STOP_WAIT_S_MAX;
+	pthread_mutex_lock(&server->lock);
+	while (atomic_load(&server->exchange_count) > 0 && pthread_cond_timedwait(&server->tick, &server->lock, &until) == 0) continue;
+	pthread_mutex_unlock(&server->lock);
+}
+
+static void end_threads(struct server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	server->stopping = true;      /* new work is refused; the workers end when the queue is empty */
+	pthread_cond_broadcast(&server->wake);
+	pthread_mutex_unlock(&server->lock);
+	for (int32_t i = 0; i < server->worker_count; i++) pthread_join(server->workers[i], NULL);
+	pthread_mutex_lock(&server->lock);
+	server->swept = true;
+	pthread_cond_broadcast(&server->tick);
+	pthread_mutex_unlock(&server->lock);
+	if (server->sweeps) pthread_join(server->sweeper, NULL);
+}
 
 void server_stop(struct web *web)
 {
 	struct server *server = web->server;
 	if (!server) return;
 	int listener = server->daemon ? MHD_quiesce_daemon(server->daemon) : -1;
-	pthread_mutex_lock(&server->lock);
-	server->stopping = true;      /* new work is refused; the workers end when the queue is empty */
-	pthread_cond_broadcast(&server->wake);
-	pthread_mutex_unlock(&server->lock);
-	for (int32_t i = 0; i < server->worker_count; i++) pthread_join(server->workers[i], NULL);
+	atomic_store(&server->closing, true);
+	wait_for_exchanges(server);
+	end_threads(server);
+	wait_for_exchanges(server);   /* who was late is refused by now; the refusal goes out */
 	if (server->daemon) MHD_stop_daemon(server->daemon);   /* every suspended connection has been resumed by now */
 	if (listener >= 0) close(listener);
 	while (server->spare) {
@@ -476,8 +491,10 @@ void server_stop(struct web *web)
 		arena_done(&exchange->arena);
 		free(exchange);
 	}
+	connections_free(server->connections);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
+	pthread_cond_destroy(&server->tick);
 	free(server);
 	web->server = NULL;
 }
