@@ -14,9 +14,12 @@ static void print_addresses(unsigned port)
 	char text[INET_ADDRSTRLEN];
 	if (getifaddrs(&all) != 0) return;
 	for (const struct ifaddrs *one = all; one; one = one->ifa_next) {
-		if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET || (one->ifa_flags & IFF_LOOPBACK) || !(one->ifa_flags & IFF_UP)) continue;
+		if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET || (one->ifa_flags & IFF_LOOPBACK) ||
+		    !(one->ifa_flags & IFF_UP))
+			continue;
 		const struct sockaddr_in *address = (const struct sockaddr_in *)(const void *)one->ifa_addr;
-		if (inet_ntop(AF_INET, &address->sin_addr, text, sizeof text)) fprintf(stderr, "  on a phone in the same network: http://%s:%u/demo\n", text, port);
+		if (inet_ntop(AF_INET, &address->sin_addr, text, sizeof text))
+			fprintf(stderr, "  on a phone in the same network: http://%s:%u/demo\n", text, port);
 	}
 	freeifaddrs(all);
 }

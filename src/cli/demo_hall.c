@@ -57,7 +57,8 @@ static struct err fill(const struct call *call, struct hall_places places, int64
 	struct play_stage_options opening = { .places = places, .at_ms = at_ms };   /* its lateness is made up: nobody is told */
 	struct demo_week_options options = { .demo = call_demo(call), .services = places.services, .law = places.law, .progress = show,
 		.data = &progress };
-	if (call_option(call, "--applicants") && (!str_to_i64(call_str(call, "--applicants"), &applicants) || applicants < 0 || applicants > 1000)) {
+	if (call_option(call, "--applicants") &&
+	    (!str_to_i64(call_str(call, "--applicants"), &applicants) || applicants < 0 || applicants > 1000)) {
 		report_error(report, STR("--applicants"), "a number; 0 is all");
 		return ERR(INVALID);
 	}

@@ -141,8 +141,14 @@ static struct err open_staff(struct hall *hall, struct arena *arena, struct str 
 	for (size_t i = 0; i < people.count; i++) {
 		if (people.items[i].person_id != wanted) continue;
 		*person = people.items[i];
-		struct session opening = { .kind = SESSION_STAFF, .person_id = wanted, .organisation_id = person->organisation_id, .role = person->role,
-			.level = 2, .name = person->name, .device = device, .method = STR("工作账号：密码与动态码") };
+		struct session opening = { .kind = SESSION_STAFF,
+			.person_id = wanted,
+			.organisation_id = person->organisation_id,
+			.role = person->role,
+			.level = 2,
+			.name = person->name,
+			.device = device,
+			.method = STR("工作账号：密码与动态码") };
 		return session_open(hall, arena, &opening, out_token);
 	}
 	return ERR(NOT_FOUND);

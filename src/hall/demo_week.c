@@ -84,11 +84,14 @@ static struct err add_guest(struct week *week, const struct json *answers, const
 	struct guest guest = { .line = line, .answers = answers, .story = story, .sign_max = ALL_PAPERS };
 	int64_t level = number_of(answers, "identityLevel", 2);
 	guest.data = play_answers(week->arena, answers);
-	if (json_get(story, STR("data"))) guest.data = feel_merge(week->arena, guest.data, feel_from_json(week->arena, json_get(story, STR("data"))));
+	if (json_get(story, STR("data")))
+		guest.data = feel_merge(week->arena, guest.data, feel_from_json(week->arena, json_get(story, STR("data"))));
 	guest.name = json_string_of(answers, "name");
 	if (json_string_of(story, "at").len) at = json_string_of(story, "at");
 	if (failed(time_parse_ms(at, &guest.at_ms))) return wrong(week, story, "a time like 2022-08-26T01:30:00+08:00 is needed");
-	guest.actor = (struct actor){ .kind = ACTOR_APPLICANT, .identity_level = (int32_t)level, .device = str_from_c(devices[line % DEVICE_COUNT]),
+	guest.actor = (struct actor){ .kind = ACTOR_APPLICANT,
+		.identity_level = (int32_t)level,
+		.device = str_from_c(devices[line % DEVICE_COUNT]),
 		.identity_method = level >= 2 ? STR("手机号与短信验证码，身份经随申办核验") : STR("手机号与短信验证码") };
 	if (json_get(story, STR("signs"))) guest.sign_max = (int32_t)number_of(story, "signs", ALL_PAPERS);
 	LIST_PUSH(week->arena, &week->guests, guest);
@@ -126,7 +129,8 @@ static void choose_signing(struct week *week)
 {
 	const struct json *counts = json_at(week->plan, STR("/signing/papers"));
 	int64_t wanted = number_of(json_get(week->plan, STR("signing")), "applicants", 0), all = 102, taken = 0;
-	if (week->options->applicants_max) wanted = wanted * (int64_t)week->guests.count / all > 4 ? wanted * (int64_t)week->guests.count / all : 4;
+	if (week->options->applicants_max)
+		wanted = wanted * (int64_t)week->guests.count / all > 4 ? wanted * (int64_t)week->guests.count / all : 4;
 	if (!counts || !counts->first) return;
 	const struct json *count = counts->first;
 	for (size_t i = week->guests.count; i > 0 && taken < wanted; i--) {
@@ -332,8 +336,12 @@ static struct err staff_of(struct week *week, struct arena *arena, const struct 
 {
 	struct person person = { .phone = json_string_of(step, "as") };
 	struct roles_at roles;
-	*out_actor = (struct actor){ .kind = ACTOR_STAFF, .identity_level = 2, .identity_method = STR("工作账号：密码与动态码"), .device = STR("Edge，Windows 10") };
-	if (failed(person_by_phone(week->hall, arena, &person, &out_actor->person_id))) return wrong(week, step, "`as` is applicant or a phone of the staff");
+	*out_actor = (struct actor){ .kind = ACTOR_STAFF,
+		.identity_level = 2,
+		.identity_method = STR("工作账号：密码与动态码"),
+		.device = STR("Edge，Windows 10") };
+	if (failed(person_by_phone(week->hall, arena, &person, &out_actor->person_id)))
+		return wrong(week, step, "`as` is applicant or a phone of the staff");
 	TRY(roles_of(week->hall, arena, out_actor->person_id, &roles));
 	if (roles.count == 0) return wrong(week, step, "this person holds no role");
 	out_actor->role = roles.items[0].role;
@@ -390,11 +398,13 @@ static struct err happen(struct week *week, const struct happening *happening)
 	size_t sent;
 	struct err err = play_stage_move(week->stage, happening->at_ms, week->report);
 	if (!failed(err)) err = act(week, &arena, happening);
-	if (!failed(err) && happening->kind != BEGINS) err = scheduler_settle(week->hall, &arena, happening->guest->case_id, week->report);
+	if (!failed(err) && happening->kind != BEGINS)
+		err = scheduler_settle(week->hall, &arena, happening->guest->case_id, week->report);
 	if (!failed(err) && happening->kind != BEGINS) err = plan_signing(week, &arena, happening->guest);
 	if (!failed(err)) err = notices_send(week->hall, &gateway, SIZE_MAX / 2, &sent);
 	if (failed(err))
-		report_error(week->report, happening->step ? str_printf(week->arena, "%u:%u", happening->step->line, happening->step->column) : STR(""),
+		report_error(week->report,
+		    happening->step ? str_printf(week->arena, "%u:%u", happening->step->line, happening->step->column) : STR(""),
 		    "applicant %zu (%.*s): %s", happening->guest->line, STR_ARG(happening->guest->name), err_words(err));
 	arena_done(&arena);
 	return err;
@@ -421,7 +431,8 @@ static struct err furnish(struct week *week)
 static struct err gather(struct week *week)
 {
 	TRY(read_plan(week->arena, week->options->demo, week->report, &week->plan));
-	if (failed(time_parse_ms(json_string_of(week->plan, "now"), &week->now_ms))) return wrong(week, week->plan, "`now` says when the week is over");
+	if (failed(time_parse_ms(json_string_of(week->plan, "now"), &week->now_ms)))
+		return wrong(week, week->plan, "`now` says when the week is over");
 	TRY(add_applicants(week));
 	choose_signing(week);
 	TRY(add_drafts(week));

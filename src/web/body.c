@@ -167,7 +167,8 @@ struct err multipart_split(
 {
 	struct str boundary;
 	size_t field_bytes = 0;
-	if (!parameter(arena, content_type, "boundary", &boundary) || boundary.len == 0 || boundary.len > BOUNDARY_BYTES_MAX) return ERR(INVALID);
+	if (!parameter(arena, content_type, "boundary", &boundary) || boundary.len == 0 || boundary.len > BOUNDARY_BYTES_MAX)
+		return ERR(INVALID);
 	struct str mark = str_join(arena, STR("\r\n--"), boundary), first = str_sub(mark, 2, mark.len);
 	ptrdiff_t found = str_starts(body, first) ? 0 : str_find(body, mark, 0);
 	if (found < 0) return ERR(INVALID);

@@ -81,10 +81,10 @@ static struct err fill_act(struct request *request, const struct act *act, struc
 	return OK;
 }
 
-static const struct act withdraw_act = { "withdraw", false }, person_act = { "askPerson", false };
+static const struct act withdraw_act = { "withdraw", false }, ask_person_act = { "askPerson", false };
 
 static struct err withdraw_show(struct request *request, struct answer *answer) { return fill_act(request, &withdraw_act, answer); }
-static struct err person_show(struct request *request, struct answer *answer) { return fill_act(request, &person_act, answer); }
+static struct err person_show(struct request *request, struct answer *answer) { return fill_act(request, &ask_person_act, answer); }
 
 static struct err finish_act(struct request *request, const struct act *act, int64_t case_id, struct err err, struct answer *answer)
 {
@@ -112,7 +112,7 @@ static struct err ask_person(struct request *request, struct answer *answer)
 	TRY(worker_case(request, &case_id));
 	struct err err = case_ask_person(
 	    request->hall, request->arena, &request->actor, case_id, request_field(request, "reason"), request->report);
-	return finish_act(request, &person_act, case_id, err, answer);
+	return finish_act(request, &ask_person_act, case_id, err, answer);
 }
 
 /* ---- correcting -------------------------------------------------------------------------------------------------------- */

@@ -19,8 +19,10 @@ struct str demo_now(const struct request *request)
 	int64_t minutes = (request->now_ms / 1000 + SHANGHAI_OFFSET_S) / 60 % 1440;
 	const char *weekday = days[request->language_index][date_weekday(day) - 1];
 	if (request->language_index == 0)
-		return str_printf(request->arena, "%d年%d月%d日 %s %02d:%02d", day.year, day.month, day.day, weekday, (int)(minutes / 60), (int)(minutes % 60));
-	return str_printf(request->arena, "%s %.*s %02d:%02d", weekday, STR_ARG(date_print(request->arena, day)), (int)(minutes / 60), (int)(minutes % 60));
+		return str_printf(request->arena, "%d年%d月%d日 %s %02d:%02d", day.year, day.month, day.day, weekday, (int)(minutes / 60),
+		    (int)(minutes % 60));
+	return str_printf(request->arena, "%s %.*s %02d:%02d", weekday, STR_ARG(date_print(request->arena, day)), (int)(minutes / 60),
+	    (int)(minutes % 60));
 }
 
 /* ---- people --------------------------------------------------------------------------------------------------------- */

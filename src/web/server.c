@@ -119,7 +119,8 @@ static enum MHD_Result send_refusal(struct exchange *exchange, int status, struc
 	answer->media_type = STR("text/plain; charset=utf-8");
 	answer->headers.count = 0;
 	LIST_PUSH(&exchange->arena, &answer->headers, ((struct request_field){ STR("Connection"), STR("close") }));
-	if (status == 503 || status == 429) LIST_PUSH(&exchange->arena, &answer->headers, ((struct request_field){ STR("Retry-After"), STR("5") }));
+	if (status == 503 || status == 429)
+		LIST_PUSH(&exchange->arena, &answer->headers, ((struct request_field){ STR("Retry-After"), STR("5") }));
 	atomic_fetch_add(&exchange->web->refused, 1);
 	return send_answer(exchange);
 }
@@ -404,14 +405,16 @@ static struct err start_daemon(struct web *web, struct report *report, int fd)
 	}
 	static const char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:-RSA";
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)str_to_c(&web->arena, certificate) },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)str_to_c(&web->arena, key) }, { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities }, { MHD_OPTION_END, 0, NULL } };
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)str_to_c(&web->arena, key) },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities }, { MHD_OPTION_END, 0, NULL } };
 	web->server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, web, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(o->event_threads ? o->event_threads : 2),
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)(o->connection_count_max ? o->connection_count_max : 2000), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 	    (unsigned)(o->connection_count_max_per_client ? o->connection_count_max_per_client : 500), MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, web,
-	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, web->server->connections, MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 3, MHD_OPTION_END);
+	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, web->server->connections,
+	    MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 3, MHD_OPTION_END);
 	if (web->server->daemon) return OK;
 	report_error(report, STR("--tls-certificate"), "the server does not start%s",
 	    o->tls_certificate ? "; do certificate and key fit?" : "");
