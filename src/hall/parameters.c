@@ -259,6 +259,7 @@ static int by_code(const void *a, const void *b)
 
 struct region_places region_places(struct arena *arena, const struct parameters *parameters, struct str province)
 {
+	while (parameters->under) parameters = parameters->under;
 	struct region_places places = { .items = ARENA_ARRAY(arena, struct region_place, parameters->regions.count) };
 	for (size_t i = 0; i < parameters->regions.count; i++) {
 		const struct region *region = parameters->regions.entries[i].value;

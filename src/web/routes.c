@@ -10,6 +10,7 @@
 	X(clerk) \
 	X(clerk_case) \
 	X(leader) \
+	X(operator) \
 	X(sms) \
 	X(sign_in) \
 	X(my) \
