@@ -138,6 +138,16 @@ static struct err write_list(struct html *html, const struct form_item *list)
 	return OK;
 }
 
+/* A heading over nothing would only puzzle. */
+static bool shows_anything(const struct form_item *group)
+{
+	for (const struct form_item *child = group->first; child; child = child->next) {
+		if (child->hidden) continue;
+		if (child->component->type != FORM_GROUP || shows_anything(child)) return true;
+	}
+	return false;
+}
+
 static struct err write_group(struct html *html, const struct form_item *group)
 {
 	struct str label = html_label(html, group), hint;
@@ -168,7 +178,7 @@ static struct err write_item(struct html *html, const struct form_item *item)
 	const struct form_page *page = html->options->page;
 	if (item->hidden) return OK;
 	if (page && page->list && item->parent == page->item && item->component == form_picked(page->list->component)) return OK;
-	if (item->component->type == FORM_GROUP) return write_group(html, item);
+	if (item->component->type == FORM_GROUP) return shows_anything(item) ? write_group(html, item) : OK;
 	if (item->component->type == FORM_DYNAMICLIST) return write_list(html, item);
 	if (item->component->type == FORM_EXPRESSION) return OK;
 	return form_is_keyed(item->component->type) ? html_field(html, item) : html_shown_component(html, item);
