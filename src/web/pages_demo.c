@@ -19,8 +19,10 @@ struct str demo_now(const struct request *request)
 	int64_t minutes = (request->now_ms / 1000 + SHANGHAI_OFFSET_S) / 60 % 1440;
 	const char *weekday = days[request->language_index][date_weekday(day) - 1];
 	if (request->language_index == 0)
-		return str_printf(request->arena, "%d年%d月%d日 %s %02d:%02d", day.year, day.month, day.day, weekday, (int)(minutes / 60), (int)(minutes % 60));
-	return str_printf(request->arena, "%s %.*s %02d:%02d", weekday, STR_ARG(date_print(request->arena, day)), (int)(minutes / 60), (int)(minutes % 60));
+		return str_printf(request->arena, "%d年%d月%d日 %s %02d:%02d", day.year, day.month, day.day, weekday, (int)(minutes / 60),
+		    (int)(minutes % 60));
+	return str_printf(request->arena, "%s %.*s %02d:%02d", weekday, STR_ARG(date_print(request->arena, day)), (int)(minutes / 60),
+	    (int)(minutes % 60));
 }
 
 /* ---- people --------------------------------------------------------------------------------------------------------- */
@@ -146,8 +148,10 @@ static struct err messages_show(struct request *request, struct answer *answer)
 /* ---- the clock ---------------------------------------------------------------------------------------------------------- */
 
 /* What the hall did by itself, as far as it is news to people. */
-static const struct { const char *what, *word; } news[] = { { "clock.warned", "demoClock.warned" }, { "clock.late", "demoClock.late" },
-	{ "task.overdue", "demoClock.overdue" }, { "notice.accepted", "demoClock.notice" } };
+static const struct {
+	const char *what, *word;
+} news[] = { { "clock.warned", "demoClock.warned" }, { "clock.late", "demoClock.late" }, { "task.overdue", "demoClock.overdue" },
+	{ "notice.accepted", "demoClock.notice" } };
 enum { NEWS_COUNT = sizeof news / sizeof *news };
 
 /* "工会承诺：从提交到答复" for a clock, the step's name for a task; else nothing. */
@@ -224,22 +228,47 @@ static struct err clock_move(struct request *request, struct answer *answer)
 	TRY(demo_events(request->hall, request->arena, 0, &events, &last));
 	TRY(demo_target(request->hall, (enum demo_step)step, &to_ms));
 	TRY(demo_move(request->hall, request->web->options.demo_clock, to_ms, request->report));
-	request->report->count = request->report->error_count = 0;   /* a timer that failed stands in the log and is tried again */
+	request->report->count = request->report->error_count = 0; /* a timer that failed stands in the log and is tried again */
 	if (request->web->options.watch) hall_watch_look(request->web->options.watch);
 	answer->see_other = str_printf(request->arena, "/demo/clock?since=%.*s", STR_ARG(id_print(request->arena, last)));
 	return OK;
 }
 
 const struct route demo_routes[] = {
-	{ .id = "demoPeople", .method = "GET", .path = "/demo", .needs = NEEDS_ANYBODY, .demo = true, .handler = people_show,
+	{ .id = "demoPeople",
+	    .method = "GET",
+	    .path = "/demo",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .handler = people_show,
 	    .template_name = "demo" },
-	{ .id = "demoSignIn", .method = "POST", .path = "/demo/sign-in", .needs = NEEDS_ANYBODY, .demo = true,
-	    .body_bytes_max = FORM_BODY_BYTES, .handler = sign_in },
-	{ .id = "demoMessages", .method = "GET", .path = "/demo/messages", .needs = NEEDS_ANYBODY, .demo = true, .handler = messages_show,
+	{ .id = "demoSignIn",
+	    .method = "POST",
+	    .path = "/demo/sign-in",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = sign_in },
+	{ .id = "demoMessages",
+	    .method = "GET",
+	    .path = "/demo/messages",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .handler = messages_show,
 	    .template_name = "demoMessages" },
-	{ .id = "demoClock", .method = "GET", .path = "/demo/clock", .needs = NEEDS_ANYBODY, .demo = true, .handler = clock_show,
+	{ .id = "demoClock",
+	    .method = "GET",
+	    .path = "/demo/clock",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .handler = clock_show,
 	    .template_name = "demoClock" },
-	{ .id = "demoClockMove", .method = "POST", .path = "/demo/clock", .needs = NEEDS_ANYBODY, .demo = true,
-	    .body_bytes_max = FORM_BODY_BYTES, .handler = clock_move },
+	{ .id = "demoClockMove",
+	    .method = "POST",
+	    .path = "/demo/clock",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = clock_move },
 	{ 0 },
 };
