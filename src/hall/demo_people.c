@@ -188,6 +188,21 @@ struct err demo_sign_in(struct hall *hall, struct arena *arena, enum demo_group 
 	return open_lawyer(hall, arena, device, out_person, out_token);
 }
 
+struct err demo_confirm(struct hall *hall, struct arena *arena, int64_t person_id, struct str session_token, struct report *report,
+    struct str *out_token)
+{
+	struct person person;
+	struct actor app = { .kind = ACTOR_HALL };
+	TRY(person_by_id(hall, arena, person_id, &person));
+	struct confirmation confirmation = { .level = 2,
+		.method = STR("演示核验"),
+		.subject = str_join(arena, STR("demo:"), person.phone),
+		.name = person.name.len ? person.name : STR("郝演示"),
+		.id_number = person.id_number.len ? person.id_number : STR("310113199003072415") };
+	TRY(person_confirm(hall, arena, &app, person_id, &confirmation, report));
+	return session_raise(hall, arena, session_token, 2, STR("手机号与短信验证码，身份经演示核验"), out_token);
+}
+
 struct err demo_staff_code(struct hall *hall, struct arena *arena, int64_t person_id, struct str *out_code)
 {
 	struct store_reader *reader;

@@ -90,6 +90,16 @@ static struct err sign_in(struct request *request, struct answer *answer)
 	return OK;
 }
 
+/* In place of the city's app, which a demo has not. */
+static struct err confirm(struct request *request, struct answer *answer)
+{
+	struct str token, next = request_field(request, "next");
+	TRY(demo_confirm(request->hall, request->arena, request->session->person_id, request->session_token, request->report, &token));
+	answer_session(request, answer, token);
+	answer->see_other = next.len > 1 && next.ptr[0] == '/' && next.ptr[1] != '/' && next.ptr[1] != '\\' ? next : STR("/my");
+	return OK;
+}
+
 /* ---- phones --------------------------------------------------------------------------------------------------------- */
 
 static struct feel_value message_row(struct request *request, const struct demo_message *message)
@@ -249,6 +259,13 @@ const struct route demo_routes[] = {
 	    .demo = true,
 	    .body_bytes_max = FORM_BODY_BYTES,
 	    .handler = sign_in },
+	{ .id = "demoConfirm",
+	    .method = "POST",
+	    .path = "/demo/identity",
+	    .needs = NEEDS_WORKER,
+	    .demo = true,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = confirm },
 	{ .id = "demoMessages",
 	    .method = "GET",
 	    .path = "/demo/messages",
