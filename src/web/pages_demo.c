@@ -203,7 +203,7 @@ static struct err add_news(struct request *request, const struct demo_events *ev
 		struct resource sum = resource_make(request->arena);
 		if (counts[k] == 0) continue;
 		resource_text(&sum, "words", page_word(request, news[k].word));
-		resource_count(&sum, "count", counts[k]);
+		resource_count(&sum, "times", counts[k]);
 		value_list_add(&sums, resource_done(&sum));
 	}
 	resource_add(it, "events", value_list_done(&rows));
