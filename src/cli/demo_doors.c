@@ -36,7 +36,8 @@ void print_demo_doors(const char *host, unsigned port)
 	else fprintf(stderr, "  on a phone in the same network: stop this, then HOST=0.0.0.0 make demo\n");
 	fprintf(stderr,
 	    "  workers sign in with any mobile number of eleven digits, the code arrives on the page above;\n"
-	    "  staff at /staff/sign-in with 13900001101 (clerk), -02 lead, -03 leader, -04 administrator, -05 operator, -07 auditor,\n"
+	    "  staff at /staff/sign-in with 13900001101 (clerk), -02 lead, -03 leader, -04 administrator, -05 operator, -07 "
+	    "auditor,\n"
 	    "  password demo-hall-2022, the authenticator's code stands on the page above.\n"
 	    "People and cases are made up. Ctrl-C closes the hall; `make demo` goes on, `make demo-reset` begins anew.\n");
 }

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-struct progress { int64_t began_us; size_t told; };
+struct progress {
+	int64_t began_us;
+	size_t told;
+};
 
 /* On a terminal one line that counts, else a line each quarter. */
 static void show(void *data, size_t done, size_t total)
@@ -44,8 +47,12 @@ static struct err init(const struct call *call, struct hall_places places, int64
 	_Atomic int64_t now_ms;
 	struct str recovery;
 	atomic_init(&now_ms, at_ms);
-	struct hall_init_options options = { .places = places, .clock = clock_manual(&now_ms), .rand = rand_system(), .mode = HALL_KEPT,
-		.region = STR("310113"), .name = STR("上海市宝山区总工会") };
+	struct hall_init_options options = { .places = places,
+		.clock = clock_manual(&now_ms),
+		.rand = rand_system(),
+		.mode = HALL_KEPT,
+		.region = STR("310113"),
+		.name = STR("上海市宝山区总工会") };
 	return hall_init(call->arena, &options, report, &recovery);
 }
 

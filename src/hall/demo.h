@@ -84,6 +84,11 @@ MUST_USE struct err demo_people(struct hall *hall, struct arena *arena, struct d
 MUST_USE struct err demo_sign_in(struct hall *hall, struct arena *arena, enum demo_group group, int64_t id, struct str device,
 	struct str *out_token, struct demo_person *out_person);
 
+/* Confirms a worker as the city's app would: with the name and number that are known, else with made-up ones. Level 2; a new
+ * token for the session. */
+MUST_USE struct err demo_confirm(struct hall *hall, struct arena *arena, int64_t person_id, struct str session_token,
+	struct report *report, struct str *out_token);
+
 struct demo_message { int64_t queued_ms, sent_ms; struct str phone, name, text, code, state; };   /* code: six digits, or empty */
 struct demo_messages { struct demo_message *items; size_t count; };
 /* What went to phones, newest first. phone: of one alone, or empty. */

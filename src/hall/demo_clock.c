@@ -12,11 +12,11 @@
 enum { MARK_BYTES_MAX = 4096 };
 
 struct demo_clock {
-	char *path;                      /* of the mark */
-	int lock_fd;                     /* of one process alone */
-	_Atomic int64_t base_ms;         /* what it showed when steady_ms was read, with all that it was pushed on since */
+	char *path;              /* of the mark */
+	int lock_fd;             /* of one process alone */
+	_Atomic int64_t base_ms; /* what it showed when steady_ms was read, with all that it was pushed on since */
 	int64_t steady_ms;
-	_Atomic bool follows;            /* the machine's clock, as long as nobody has pushed it */
+	_Atomic bool follows; /* the machine's clock, as long as nobody has pushed it */
 };
 
 static const char *path_of(struct arena *arena, const char *folder, const char *name)
@@ -129,8 +129,12 @@ struct err demo_target(struct hall *hall, enum demo_step step, int64_t *out_ms)
 	struct date today = date_of_ms(at_ms, SHANGHAI_OFFSET_S);
 	struct deadline next;
 	switch (step) {
-	case DEMO_hour: *out_ms = at_ms + 3600000; return OK;
-	case DEMO_week: *out_ms = at_ms + 7 * DAY_MS; return OK;
+	case DEMO_hour:
+		*out_ms = at_ms + 3600000;
+		return OK;
+	case DEMO_week:
+		*out_ms = at_ms + 7 * DAY_MS;
+		return OK;
 	case DEMO_workingDay:
 		TRY(calendar_add_working_days(hall->calendar, today, 1, &next));
 		*out_ms = at_ms + (date_to_days(next.on) - date_to_days(today)) * DAY_MS;
@@ -138,7 +142,8 @@ struct err demo_target(struct hall *hall, enum demo_step step, int64_t *out_ms)
 	case DEMO_next:
 		TRY(scheduler_next_ms(hall, out_ms));
 		return *out_ms == INT64_MAX ? ERR(NOT_FOUND) : OK;
-	case DEMO_STEP_COUNT: break;
+	case DEMO_STEP_COUNT:
+		break;
 	}
 	return ERR(INVALID);
 }
@@ -165,7 +170,7 @@ struct err demo_move(struct hall *hall, struct demo_clock *clock, int64_t to_ms,
 	for (int i = 0; i < MOMENTS_MAX; i++) {
 		int64_t next_ms;
 		TRY(scheduler_next_ms(hall, &next_ms));
-		if (next_ms > to_ms || next_ms == last_ms) break;   /* the same again: it fails, and is tried later */
+		if (next_ms > to_ms || next_ms == last_ms) break; /* the same again: it fails, and is tried later */
 		TRY(push_to(clock, next_ms));
 		TRY(scheduler_run_due(hall, report, &done));
 		last_ms = next_ms;

@@ -38,8 +38,13 @@ static struct err add_workers(struct hall *hall, struct arena *arena, const stru
 		map_put(arena, &seen, id, &seen);
 		if (people->counts[group]++ >= DEMO_GROUP_PEOPLE_MAX) continue;
 		TRY(person_by_id(hall, arena, row_i64(row, 1), &person));
-		LIST_PUSH(arena, people, (struct demo_person){ .group = group, .person_id = person.person_id, .name = person.name,
-			.phone = person.phone, .number = row_bytes(row, 2), .task = row_bytes(row, 4) });
+		LIST_PUSH(arena, people,
+		    (struct demo_person){ .group = group,
+		        .person_id = person.person_id,
+		        .name = person.name,
+		        .phone = person.phone,
+		        .number = row_bytes(row, 2),
+		        .task = row_bytes(row, 4) });
 	}
 	return OK;
 }
@@ -51,8 +56,13 @@ static void add_lawyers(struct arena *arena, const struct store_rows *rows, stru
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row row = rows->items[i];
 		if (people->counts[DEMO_GROUP_lawyer]++ >= DEMO_GROUP_PEOPLE_MAX) continue;
-		LIST_PUSH(arena, people, (struct demo_person){ .group = DEMO_GROUP_lawyer, .lawyer_id = row_i64(row, 0), .name = row_bytes(row, 1),
-			.phone = row_bytes(row, 2), .organisation = row_bytes(row, 3), .case_count = row_i64(row, 4) });
+		LIST_PUSH(arena, people,
+		    (struct demo_person){ .group = DEMO_GROUP_lawyer,
+		        .lawyer_id = row_i64(row, 0),
+		        .name = row_bytes(row, 1),
+		        .phone = row_bytes(row, 2),
+		        .organisation = row_bytes(row, 3),
+		        .case_count = row_i64(row, 4) });
 	}
 }
 
@@ -63,7 +73,9 @@ static struct err staff_person(struct hall *hall, struct arena *arena, const str
 {
 	struct roles_at roles;
 	struct organisation organisation;
-	*out = (struct demo_person){ .group = DEMO_GROUP_staff, .person_id = member->person_id, .name = member->name, .phone = member->phone };
+	*out = (struct demo_person){
+		.group = DEMO_GROUP_staff, .person_id = member->person_id, .name = member->name, .phone = member->phone
+	};
 	TRY(roles_of(hall, arena, member->person_id, &roles));
 	for (size_t k = 0; k < sizeof roles_in_order / sizeof *roles_in_order && out->role.len == 0; k++)
 		for (size_t i = 0; i < roles.count; i++)
@@ -109,31 +121,43 @@ struct err demo_people(struct hall *hall, struct arena *arena, struct demo_peopl
 
 /* ---- coming in -------------------------------------------------------------------------------------------------------- */
 
-static struct err open_worker(struct hall *hall, struct arena *arena, struct str device, struct demo_person *person, struct str *out_token)
+static struct err open_worker(
+    struct hall *hall, struct arena *arena, struct str device, struct demo_person *person, struct str *out_token)
 {
 	struct person known;
 	struct identity identity;
 	TRY(person_by_id(hall, arena, person->person_id, &known));
 	TRY(identity_of(hall, arena, person->person_id, &identity));
 	person->name = known.name;
-	struct session opening = { .kind = SESSION_WORKER, .person_id = person->person_id, .level = identity.level >= 2 ? 2 : 1,
-		.name = known.name, .device = device, .method = identity.level >= 2 ? STR("手机号与短信验证码，身份经随申办核验") : STR("手机号与短信验证码") };
+	struct session opening = { .kind = SESSION_WORKER,
+		.person_id = person->person_id,
+		.level = identity.level >= 2 ? 2 : 1,
+		.name = known.name,
+		.device = device,
+		.method = identity.level >= 2 ? STR("手机号与短信验证码，身份经随申办核验") : STR("手机号与短信验证码") };
 	return session_open(hall, arena, &opening, out_token);
 }
 
-static struct err open_lawyer(struct hall *hall, struct arena *arena, struct str device, struct demo_person *person, struct str *out_token)
+static struct err open_lawyer(
+    struct hall *hall, struct arena *arena, struct str device, struct demo_person *person, struct str *out_token)
 {
 	struct lawyer lawyer;
 	TRY(lawyer_by_id(hall, arena, person->lawyer_id, &lawyer));
 	struct person known = { .name = lawyer.name, .phone = lawyer.phone };
 	TRY(person_by_phone(hall, arena, &known, &person->person_id));
 	person->name = lawyer.name;
-	struct session opening = { .kind = SESSION_LAWYER, .person_id = person->person_id, .lawyer_id = lawyer.lawyer_id, .level = 2,
-		.name = lawyer.name, .device = device, .method = STR("律所名册登记，手机验证码") };
+	struct session opening = { .kind = SESSION_LAWYER,
+		.person_id = person->person_id,
+		.lawyer_id = lawyer.lawyer_id,
+		.level = 2,
+		.name = lawyer.name,
+		.device = device,
+		.method = STR("律所名册登记，手机验证码") };
 	return session_open(hall, arena, &opening, out_token);
 }
 
-static struct err open_staff(struct hall *hall, struct arena *arena, struct str device, struct demo_person *person, struct str *out_token)
+static struct err open_staff(
+    struct hall *hall, struct arena *arena, struct str device, struct demo_person *person, struct str *out_token)
 {
 	struct demo_people people = { 0 };
 	int64_t wanted = person->person_id;
@@ -155,13 +179,28 @@ static struct err open_staff(struct hall *hall, struct arena *arena, struct str 
 }
 
 struct err demo_sign_in(struct hall *hall, struct arena *arena, enum demo_group group, int64_t id, struct str device,
-	struct str *out_token, struct demo_person *out_person)
+    struct str *out_token, struct demo_person *out_person)
 {
 	*out_person = (struct demo_person){ .group = group, .person_id = id };
 	if (group == DEMO_GROUP_staff) return open_staff(hall, arena, device, out_person, out_token);
 	if (group != DEMO_GROUP_lawyer) return open_worker(hall, arena, device, out_person, out_token);
 	out_person->lawyer_id = id;
 	return open_lawyer(hall, arena, device, out_person, out_token);
+}
+
+struct err demo_confirm(struct hall *hall, struct arena *arena, int64_t person_id, struct str session_token, struct report *report,
+    struct str *out_token)
+{
+	struct person person;
+	struct actor app = { .kind = ACTOR_HALL };
+	TRY(person_by_id(hall, arena, person_id, &person));
+	struct confirmation confirmation = { .level = 2,
+		.method = STR("演示核验"),
+		.subject = str_join(arena, STR("demo:"), person.phone),
+		.name = person.name.len ? person.name : STR("郝演示"),
+		.id_number = person.id_number.len ? person.id_number : STR("310113199003072415") };
+	TRY(person_confirm(hall, arena, &app, person_id, &confirmation, report));
+	return session_raise(hall, arena, session_token, 2, STR("手机号与短信验证码，身份经演示核验"), out_token);
 }
 
 struct err demo_staff_code(struct hall *hall, struct arena *arena, int64_t person_id, struct str *out_code)
@@ -199,7 +238,8 @@ static struct str name_of(struct hall *hall, struct arena *arena, struct store_r
 {
 	struct store_row row;
 	struct person person;
-	if (failed(QUERY_ONE(hall, arena, reader, "person_by_phone", &row, B(lookup_key(hall, arena, "person.phone", phone))))) return STR("");
+	if (failed(QUERY_ONE(hall, arena, reader, "person_by_phone", &row, B(lookup_key(hall, arena, "person.phone", phone)))))
+		return STR("");
 	return failed(person_read(hall, arena, row, &person)) ? STR("") : person.name;
 }
 
@@ -237,7 +277,7 @@ struct err demo_messages(struct hall *hall, struct arena *arena, struct str phon
 /* ---- what fired ------------------------------------------------------------------------------------------------------------ */
 
 struct err demo_events(
-	struct hall *hall, struct arena *arena, int64_t after_id, struct demo_events *out_events, int64_t *out_last_id)
+    struct hall *hall, struct arena *arena, int64_t after_id, struct demo_events *out_events, int64_t *out_last_id)
 {
 	struct store_reader *reader;
 	struct store_rows rows = { 0 };
@@ -250,8 +290,8 @@ struct err demo_events(
 	struct demo_events events = { .items = ARENA_ARRAY(arena, struct demo_event, rows.count), .count = rows.count };
 	for (size_t i = 0; i < rows.count; i++) {
 		struct store_row row = rows.items[i];
-		events.items[i] = (struct demo_event){ row_i64(row, 0), row_i64(row, 1), row_i64(row, 2), row_bytes(row, 6), row_bytes(row, 3),
-			row_bytes(row, 4), row_bytes(row, 5) };
+		events.items[i] = (struct demo_event){ row_i64(row, 0), row_i64(row, 1), row_i64(row, 2), row_bytes(row, 6),
+			row_bytes(row, 3), row_bytes(row, 4), row_bytes(row, 5) };
 	}
 	*out_events = events;
 	*out_last_id = row_i64(last, 0);

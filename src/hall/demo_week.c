@@ -9,17 +9,23 @@
 enum { MINUTE_MS = 60000, WEEK_BYTES_MAX = 4 << 20, PAPER_MS = 25000, ALL_PAPERS = 1000, GUESTS_MIN = 8 };
 
 struct guest {
-	size_t line;                     /* of applicants.jsonl; of week.json's drafts for those who only began */
+	size_t line; /* of applicants.jsonl; of week.json's drafts for those who only began */
 	const struct json *answers, *story;
 	struct feel_value data;
 	struct actor actor;
 	struct str name;
 	int64_t at_ms, case_id;
-	int32_t sign_max;                /* so many papers are signed until now */
+	int32_t sign_max; /* so many papers are signed until now */
 	bool will_sign, agent_will_sign;
 };
 enum happening_kind { COMES, BEGINS, SIGNS, AGENT_SIGNS, STEP };
-struct happening { int64_t at_ms; size_t order; enum happening_kind kind; struct guest *guest; const struct json *step; };
+struct happening {
+	int64_t at_ms;
+	size_t order;
+	enum happening_kind kind;
+	struct guest *guest;
+	const struct json *step;
+};
 
 struct week {
 	struct play_stage *stage;
@@ -29,14 +35,19 @@ struct week {
 	struct report *report;
 	const struct json *plan;
 	int64_t now_ms;
-	struct { LIST_OF(struct guest); } guests;
-	struct { LIST_OF(struct happening); } happenings;
+	struct {
+		LIST_OF(struct guest);
+	} guests;
+	struct {
+		LIST_OF(struct happening);
+	} happenings;
 	size_t order, done, total;
 };
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
-static struct err read_text(struct arena *arena, const char *folder, const char *name, struct report *report, struct str *out_text)
+static struct err read_text(
+    struct arena *arena, const char *folder, const char *name, struct report *report, struct str *out_text)
 {
 	const char *path = str_to_c(arena, str_printf(arena, "%s/%s", folder, name));
 	struct err err = file_read(arena, path, WEEK_BYTES_MAX, out_text);
@@ -75,8 +86,8 @@ static const struct json *story_of(const struct week *week, size_t line)
 }
 
 /* On what they came: stands in the evidence of their signatures. */
-static const char *const devices[] = { "微信 8.0，Android 12，HUAWEI nova 9", "微信 8.0，iOS 15，iPhone 11", "Chrome，Android 11，Redmi Note 10",
-	"微信 8.0，Android 10，OPPO A72", "Safari，iOS 15，iPhone 13" };
+static const char *const devices[] = { "微信 8.0，Android 12，HUAWEI nova 9", "微信 8.0，iOS 15，iPhone 11",
+	"Chrome，Android 11，Redmi Note 10", "微信 8.0，Android 10，OPPO A72", "Safari，iOS 15，iPhone 13" };
 enum { DEVICE_COUNT = sizeof devices / sizeof *devices };
 
 static struct err add_guest(struct week *week, const struct json *answers, const struct json *story, size_t line, struct str at)
@@ -215,7 +226,7 @@ static struct err plan_signing(struct week *week, struct arena *arena, struct gu
 			guest->will_sign = true;
 			plan_at(week, hall_now_ms(week->hall) + minutes_until_signing(guest) * MINUTE_MS, SIGNS, guest, NULL);
 		} else if (str_eq_c(tasks.items[i].papers_of, "agent") && guest->sign_max == ALL_PAPERS && !guest->agent_will_sign) {
-			guest->agent_will_sign = true;   /* of the others the lawyer's desk is still full */
+			guest->agent_will_sign = true; /* of the others the lawyer's desk is still full */
 			plan_at(week, agent_signs_ms(week, guest), AGENT_SIGNS, guest, NULL);
 		}
 	}
@@ -224,7 +235,9 @@ static struct err plan_signing(struct week *week, struct arena *arena, struct gu
 
 /* ---- what they do -------------------------------------------------------------------------------------------------- */
 
-struct moving_in { int64_t case_id, organisation_id; };
+struct moving_in {
+	int64_t case_id, organisation_id;
+};
 
 static struct err move_body(struct work *work, void *data)
 {
@@ -239,7 +252,8 @@ static struct err take_to_counter(struct week *week, struct arena *arena, const 
 	struct organisation organisation;
 	struct str code = json_string_of(guest->story, "counter");
 	if (code.len == 0) return OK;
-	if (failed(organisation_by_code(week->hall, arena, code, &organisation))) return wrong(week, guest->story, "this counter is not known");
+	if (failed(organisation_by_code(week->hall, arena, code, &organisation)))
+		return wrong(week, guest->story, "this counter is not known");
 	struct moving_in moving = { guest->case_id, organisation.organisation_id };
 	return work_run(week->hall, arena, NULL, STR("hall"), false, move_body, &moving);
 }
@@ -253,19 +267,24 @@ static struct str text_of(struct feel_value data, const char *key)
 /* Those whom the city's app confirmed are known at their next sign-in too. */
 static struct err introduce(struct week *week, struct arena *arena, struct guest *guest)
 {
-	struct person person = { .name = text_of(guest->data, "name"), .phone = text_of(guest->data, "phone"),
+	struct person person = { .name = text_of(guest->data, "name"),
+		.phone = text_of(guest->data, "phone"),
 		.id_number = text_of(guest->data, "idNumber") };
 	TRY(person_by_phone(week->hall, arena, &person, &guest->actor.person_id));
 	if (guest->actor.identity_level < 2 || person.id_number.len == 0) return OK;
 	struct actor hall = { .kind = ACTOR_HALL };
-	struct confirmation confirmation = { .name = person.name, .id_number = person.id_number, .level = 2, .method = STR("随申办"),
+	struct confirmation confirmation = { .name = person.name,
+		.id_number = person.id_number,
+		.level = 2,
+		.method = STR("随申办"),
 		.subject = str_join(arena, STR("demo:"), person.phone) };
 	struct report unread = report_make(arena);
 	struct err err = person_confirm(week->hall, arena, &hall, guest->actor.person_id, &confirmation, &unread);
-	return err_is(err, ERR_INVALID) ? OK : err;   /* a passport: confirmed at a counter, not by the app */
+	return err_is(err, ERR_INVALID) ? OK : err; /* a passport: confirmed at a counter, not by the app */
 }
 
-static struct err attach(struct week *week, struct arena *arena, struct guest *guest, const struct json *files, struct feel_value *data)
+static struct err attach(
+    struct week *week, struct arena *arena, struct guest *guest, const struct json *files, struct feel_value *data)
 {
 	for (const struct json *file = files ? files->first : NULL; file; file = file->next) {
 		int64_t file_id;
@@ -292,7 +311,8 @@ static struct err begin(struct week *week, struct arena *arena, struct guest *gu
 {
 	TRY(introduce(week, arena, guest));
 	TRY(case_open(week->hall, arena, &guest->actor, STR("legal-aid"), hall_region(week->hall), &guest->case_id));
-	return case_save_draft(week->hall, arena, &guest->actor, guest->case_id, json_string_of(guest->story, "page"), guest->data, NULL);
+	return case_save_draft(
+	    week->hall, arena, &guest->actor, guest->case_id, json_string_of(guest->story, "page"), guest->data, NULL);
 }
 
 static struct err sign(struct week *week, struct arena *arena, struct guest *guest, const struct actor *actor, enum party party,
@@ -308,10 +328,12 @@ static struct err sign(struct week *week, struct arena *arena, struct guest *gue
 		while (next < paper->act_count && paper->acts[next].done) next++;
 		if (next == paper->act_count || paper->acts[next].party != party) continue;
 		rand_fill(week->hall->rand, &number, sizeof number);
-		struct signing signing = { .typed_name = name, .code = str_printf(arena, "%06u", number % 1000000), .code_is_assumed = true };
+		struct signing signing = {
+			.typed_name = name, .code = str_printf(arena, "%06u", number % 1000000), .code_is_assumed = true
+		};
 		struct report unread = report_make(arena);
 		struct err err = paper_act(week->hall, arena, actor, guest->case_id, paper->id, &signing, &unread);
-		if (err_is(err, ERR_FORBIDDEN)) return OK;   /* not surely enough known: it waits until he is */
+		if (err_is(err, ERR_FORBIDDEN)) return OK; /* not surely enough known: it waits until he is */
 		TRY(err);
 		TRY(play_stage_move(week->stage, hall_now_ms(week->hall) + PAPER_MS, week->report));
 		count++;
@@ -325,8 +347,11 @@ static struct err agent_sign(struct week *week, struct arena *arena, struct gues
 	struct lawyer lawyer;
 	TRY(case_by_id(week->hall, arena, guest->case_id, &summary));
 	TRY(lawyer_by_id(week->hall, arena, summary.lawyer_id, &lawyer));
-	struct actor agent = { .kind = ACTOR_AGENT, .person_id = lawyer.lawyer_id, .identity_level = 2,
-		.identity_method = STR("律所名册登记，手机验证码"), .device = STR("Chrome，Windows 10") };
+	struct actor agent = { .kind = ACTOR_AGENT,
+		.person_id = lawyer.lawyer_id,
+		.identity_level = 2,
+		.identity_method = STR("律所名册登记，手机验证码"),
+		.device = STR("Chrome，Windows 10") };
 	return sign(week, arena, guest, &agent, PARTY_AGENT, lawyer.name, ALL_PAPERS);
 }
 
@@ -380,10 +405,14 @@ static struct err act(struct week *week, struct arena *arena, const struct happe
 {
 	struct guest *guest = happening->guest;
 	switch (happening->kind) {
-	case COMES: return come(week, arena, guest);
-	case BEGINS: return begin(week, arena, guest);
-	case SIGNS: return sign(week, arena, guest, &guest->actor, PARTY_APPLICANT, guest->name, guest->sign_max);
-	case AGENT_SIGNS: return agent_sign(week, arena, guest);
+	case COMES:
+		return come(week, arena, guest);
+	case BEGINS:
+		return begin(week, arena, guest);
+	case SIGNS:
+		return sign(week, arena, guest, &guest->actor, PARTY_APPLICANT, guest->name, guest->sign_max);
+	case AGENT_SIGNS:
+		return agent_sign(week, arena, guest);
 	case STEP:
 		return str_eq_c(json_string_of(happening->step, "as"), "applicant") ? applicant_step(week, arena, guest, happening->step)
 		                                                                    : staff_step(week, arena, guest, happening->step);
@@ -449,8 +478,8 @@ struct err demo_week_begin(struct arena *arena, const char *demo, struct report 
 	return time_parse_ms(json_string_of(plan, "begins"), out_at_ms);
 }
 
-struct err demo_week_make(
-	struct play_stage *stage, struct arena *arena, const struct demo_week_options *options, struct report *report, int64_t *out_now_ms)
+struct err demo_week_make(struct play_stage *stage, struct arena *arena, const struct demo_week_options *options,
+    struct report *report, int64_t *out_now_ms)
 {
 	struct week week = { .stage = stage, .hall = play_stage_hall(stage), .arena = arena, .options = options, .report = report };
 	struct happening happening;

@@ -90,6 +90,16 @@ static struct err sign_in(struct request *request, struct answer *answer)
 	return OK;
 }
 
+/* In place of the city's app, which a demo has not. */
+static struct err confirm(struct request *request, struct answer *answer)
+{
+	struct str token, next = request_field(request, "next");
+	TRY(demo_confirm(request->hall, request->arena, request->session->person_id, request->session_token, request->report, &token));
+	answer_session(request, answer, token);
+	answer->see_other = next.len > 1 && next.ptr[0] == '/' && next.ptr[1] != '/' && next.ptr[1] != '\\' ? next : STR("/my");
+	return OK;
+}
+
 /* ---- phones --------------------------------------------------------------------------------------------------------- */
 
 static struct feel_value message_row(struct request *request, const struct demo_message *message)
@@ -148,8 +158,10 @@ static struct err messages_show(struct request *request, struct answer *answer)
 /* ---- the clock ---------------------------------------------------------------------------------------------------------- */
 
 /* What the hall did by itself, as far as it is news to people. */
-static const struct { const char *what, *word; } news[] = { { "clock.warned", "demoClock.warned" }, { "clock.late", "demoClock.late" },
-	{ "task.overdue", "demoClock.overdue" }, { "notice.accepted", "demoClock.notice" } };
+static const struct {
+	const char *what, *word;
+} news[] = { { "clock.warned", "demoClock.warned" }, { "clock.late", "demoClock.late" }, { "task.overdue", "demoClock.overdue" },
+	{ "notice.accepted", "demoClock.notice" } };
 enum { NEWS_COUNT = sizeof news / sizeof *news };
 
 /* "工会承诺：从提交到答复" for a clock, the step's name for a task; else nothing. */
@@ -191,7 +203,7 @@ static struct err add_news(struct request *request, const struct demo_events *ev
 		struct resource sum = resource_make(request->arena);
 		if (counts[k] == 0) continue;
 		resource_text(&sum, "words", page_word(request, news[k].word));
-		resource_count(&sum, "count", counts[k]);
+		resource_count(&sum, "times", counts[k]);
 		value_list_add(&sums, resource_done(&sum));
 	}
 	resource_add(it, "events", value_list_done(&rows));
@@ -226,22 +238,54 @@ static struct err clock_move(struct request *request, struct answer *answer)
 	TRY(demo_events(request->hall, request->arena, 0, &events, &last));
 	TRY(demo_target(request->hall, (enum demo_step)step, &to_ms));
 	TRY(demo_move(request->hall, request->web->options.demo_clock, to_ms, request->report));
-	request->report->count = request->report->error_count = 0;   /* a timer that failed stands in the log and is tried again */
+	request->report->count = request->report->error_count = 0; /* a timer that failed stands in the log and is tried again */
 	if (request->web->options.watch) hall_watch_look(request->web->options.watch);
 	answer->see_other = str_printf(request->arena, "/demo/clock?since=%.*s", STR_ARG(id_print(request->arena, last)));
 	return OK;
 }
 
 const struct route demo_routes[] = {
-	{ .id = "demoPeople", .method = "GET", .path = "/demo", .needs = NEEDS_ANYBODY, .demo = true, .handler = people_show,
+	{ .id = "demoPeople",
+	    .method = "GET",
+	    .path = "/demo",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .handler = people_show,
 	    .template_name = "demo" },
-	{ .id = "demoSignIn", .method = "POST", .path = "/demo/sign-in", .needs = NEEDS_ANYBODY, .demo = true,
-	    .body_bytes_max = FORM_BODY_BYTES, .handler = sign_in },
-	{ .id = "demoMessages", .method = "GET", .path = "/demo/messages", .needs = NEEDS_ANYBODY, .demo = true, .handler = messages_show,
+	{ .id = "demoSignIn",
+	    .method = "POST",
+	    .path = "/demo/sign-in",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = sign_in },
+	{ .id = "demoConfirm",
+	    .method = "POST",
+	    .path = "/demo/identity",
+	    .needs = NEEDS_WORKER,
+	    .demo = true,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = confirm },
+	{ .id = "demoMessages",
+	    .method = "GET",
+	    .path = "/demo/messages",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .handler = messages_show,
 	    .template_name = "demoMessages" },
-	{ .id = "demoClock", .method = "GET", .path = "/demo/clock", .needs = NEEDS_ANYBODY, .demo = true, .handler = clock_show,
+	{ .id = "demoClock",
+	    .method = "GET",
+	    .path = "/demo/clock",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .handler = clock_show,
 	    .template_name = "demoClock" },
-	{ .id = "demoClockMove", .method = "POST", .path = "/demo/clock", .needs = NEEDS_ANYBODY, .demo = true,
-	    .body_bytes_max = FORM_BODY_BYTES, .handler = clock_move },
+	{ .id = "demoClockMove",
+	    .method = "POST",
+	    .path = "/demo/clock",
+	    .needs = NEEDS_ANYBODY,
+	    .demo = true,
+	    .body_bytes_max = FORM_BODY_BYTES,
+	    .handler = clock_move },
 	{ 0 },
 };

@@ -111,8 +111,8 @@ static int begin(void **state)
 	add_people(town, &report);
 	town->missing_id = id_print(&town->arena, town->case_id + 4096);
 	town->is_trace = getenv("UNIONHALL_TRACE") != NULL;
-	struct web_options options = { .hall = town->hall, .host = "127.0.0.1", .worker_threads = 2, .commands_a_minute_session = 100000,
-		.commands_a_minute_client = 100000 };
+	struct web_options options = { .hall = town->hall, .host = "127.0.0.1", .worker_threads = 2, .demo = true,
+		.commands_a_minute_session = 100000, .commands_a_minute_client = 100000 };
 	assert_false(failed(web_start(&options, &report, &town->web)));
 	*state = town;
 	return 0;
