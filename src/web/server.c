@@ -462,14 +462,14 @@ void server_stop(struct web *web)
 {
 	struct server *server = web->server;
 	if (!server) return;
-	int listener = server->daemon ? MHD_quiesce_daemon(server->daemon) : -1;
+	/* Not MHD_quiesce_daemon: with epoll it races with the library's own threads for the listening socket and aborts the
+	 * process (0.9.75). Whoever comes meanwhile gets a 503 that says when to come again. */
 	pthread_mutex_lock(&server->lock);
 	server->stopping = true;      /* new work is refused; the workers end when the queue is empty */
 	pthread_cond_broadcast(&server->wake);
 	pthread_mutex_unlock(&server->lock);
 	for (int32_t i = 0; i < server->worker_count; i++) pthread_join(server->workers[i], NULL);
 	if (server->daemon) MHD_stop_daemon(server->daemon);   /* every suspended connection has been resumed by now */
-	if (listener >= 0) close(listener);
 	while (server->spare) {
 		struct exchange *exchange = server->spare;
 		server->spare = exchange->next;
