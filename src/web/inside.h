@@ -140,6 +140,7 @@ struct route {
 	const char *template_name;           /* templates/NAME.html; NULL: JSON, file or redirection only */
 	bool api;                            /* also under /api/v1 */
 	bool api_only;                       /* only under /api/v1 */
+	bool quick;                          /* answers from memory, at once: needs no worker. Never a query, never a commit */
 	bool foreign;                        /* posted by a machine without our form token (delivery reports): checks by itself */
 	const char *summary;                 /* one sentence in Chinese, for OpenAPI */
 	const struct shape *input, *output;
