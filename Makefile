@@ -43,4 +43,4 @@ soak: deps-test build
 	@tools/soak.sh
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-clang build-arm64 bench/node_modules tests/browser/node_modules
+	rm -rf build build-asan build-tsan build-fuzz build-clang build-arm64 bench/node_modules tests/browser/node_modules tests/openapi/node_modules

@@ -33,9 +33,10 @@ sanitized() { # sanitized NAME FOLDER SANITIZERS ctest-options...
 		ctest --test-dir "$folder" --output-on-failure -j2 "$@" >"$log/run" 2>&1; count "$name" "$log/run"
 	else failed=$((failed + 1)); printf '%s build: FAILED' "$name"; took; tail -20 "$log/build"; fi
 }
-if [ ! -d tests/browser/node_modules/playwright-core ]; then
-	(cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund) >"$log/npm" 2>&1 || { echo "npm ci in tests/browser: FAILED"; tail -5 "$log/npm"; }
-fi
+for folder in tests/browser tests/openapi; do
+	[ -d $folder/node_modules ] && continue
+	(cd $folder && npm ci --ignore-scripts --no-audit --no-fund) >"$log/npm" 2>&1 || { echo "npm ci in $folder: FAILED"; tail -5 "$log/npm"; }
+done
 ctest --test-dir build --output-on-failure -j2 >"$log/unit" 2>&1; count "build" "$log/unit"
 export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 sanitized "ASan + UBSan" build-asan address,undefined -LE 'story|browser|bench'

@@ -141,6 +141,7 @@ struct route {
 	bool api;                            /* also under /api/v1 */
 	bool api_only;                       /* only under /api/v1 */
 	bool demo;                           /* of demo halls alone: elsewhere it is not there */
+	bool quick;                          /* answers from memory, at once: needs no worker. Never a query, never a commit */
 	bool foreign;                        /* posted by a machine without our form token (delivery reports): checks by itself */
 	const char *summary;                 /* one sentence in Chinese, for OpenAPI */
 	const struct shape *input, *output;

@@ -51,7 +51,7 @@ const struct route home_routes[] = {
 	{ .id = "home", .method = "GET", .path = "/", .needs = NEEDS_ANYBODY, .handler = home, .template_name = "home" },
 	{ .id = "serviceList", .method = "GET", .path = "/services", .needs = NEEDS_ANYBODY, .handler = home, .template_name = "home",
 	    .api = true, .summary = "可以办的事项", .output = &home_shape },
-	{ .id = "health", .method = "GET", .path = "/healthz", .needs = NEEDS_ANYBODY, .handler = healthy },
-	{ .id = "icon", .method = "GET", .path = "/favicon.ico", .needs = NEEDS_ANYBODY, .handler = no_icon },
+	{ .id = "health", .method = "GET", .path = "/healthz", .needs = NEEDS_ANYBODY, .handler = healthy, .quick = true },
+	{ .id = "icon", .method = "GET", .path = "/favicon.ico", .needs = NEEDS_ANYBODY, .handler = no_icon, .quick = true },
 	{ 0 },
 };

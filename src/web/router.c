@@ -8,8 +8,9 @@
 
 static bool path_fits(const char *pattern, struct str path, struct str *out_parts)
 {
+	size_t count = 0, fixed = strcspn(pattern, ":");   /* most patterns end here, without being taken apart */
+	if (path.len < fixed || memcmp(path.ptr, pattern, fixed) != 0) return false;
 	struct str wanted = str_from_c(pattern), want, have;
-	size_t count = 0;
 	for (;;) {
 		bool more_wanted = str_split(&wanted, '/', &want), more = str_split(&path, '/', &have);
 		if (!more_wanted || !more) return more_wanted == more;
@@ -217,6 +218,8 @@ static void check_route(struct arena *arena, const char *room, const struct rout
 	if (!route->method || !route->path || !route->handler) report_error(report, place, "method, path and handler are needed");
 	else if (map_has(ids, str_from_c(route->id))) report_error(report, place, "this id stands twice");
 	else map_put(arena, ids, str_from_c(route->id), (void *)(uintptr_t)route);
+	if (route->quick && (!(route->needs & NEEDS_ANYBODY) || route->template_name || strcmp(route->method, "GET") != 0))
+		report_error(report, place, "only a public file is answered quickly");
 	if (route->needs == 0) report_error(report, place, "nobody is named who may");
 	if ((route->api || route->api_only) && !route->summary) report_error(report, place, "a route of the API needs a summary");
 }

@@ -13,19 +13,31 @@
 
 enum {
 	MEMORY_PER_CONNECTION = 32 << 10,    /* a head, or a piece of a body; all of it is touched for each request */
-	IDLE_TIMEOUT_S = 20, QUEUE_COUNT_MAX = 4096, QUEUE_WAIT_US_MAX = 10000000, SPARE_COUNT_MAX = 128,
+	IDLE_TIMEOUT_S = 20, QUEUE_COUNT_MAX = 4096, QUEUE_WAIT_US_MAX = 10000000, SPARE_COUNT_MAX = 128, WORKER_COUNT_MAX = 256,
 	LARGE_BODIES_OF_ONE_MAX = 4, DROPPED_BYTES_MAX = 1 << 20, STOP_WAIT_S_MAX = 4,
 };
 #define BODIES_BYTES_MAX ((size_t)512 << 20)   /* of all requests at the same time */
 
+/* A thread for handlers. Who went to sleep last is woken first: its stack and its memory are still warm. */
+struct worker {
+	struct server *server;
+	pthread_t thread;
+	pthread_cond_t wake;
+	struct exchange *given;
+	struct worker *next_idle;
+};
+
 struct server {
 	struct MHD_Daemon *daemon;
-	pthread_t workers[256];
+	struct worker workers[WORKER_COUNT_MAX];
 	int32_t worker_count;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	struct exchange *first, *last, *spare;
-	size_t queued, spare_count;
+	pthread_mutex_t lock;                /* queue, idle, large, and the flags */
+	struct worker *idle;
+	struct exchange *first, *last;
+	size_t queued;
+	pthread_mutex_t spare_lock;
+	struct exchange *spare;
+	size_t spare_count;
 	bool stopping;
 	_Atomic bool closing;                /* each answer is the last of its connection */
 	struct exchange *large;              /* bodies that are coming now, only for the count of each sender */
@@ -42,13 +54,13 @@ struct server {
 static struct exchange *exchange_take(struct web *web)
 {
 	struct server *server = web->server;
-	pthread_mutex_lock(&server->lock);
+	pthread_mutex_lock(&server->spare_lock);
 	struct exchange *exchange = server->spare;
 	if (exchange) {
 		server->spare = exchange->next;
 		server->spare_count--;
 	}
-	pthread_mutex_unlock(&server->lock);
+	pthread_mutex_unlock(&server->spare_lock);
 	if (!exchange && !(exchange = calloc(1, sizeof *exchange))) abort();
 	struct arena arena = exchange->arena;
 	*exchange = (struct exchange){ .web = web, .arena = arena, .began_us = clock_monotonic_us() };
@@ -58,9 +70,19 @@ static struct exchange *exchange_take(struct web *web)
 
 static void forget_large(struct server *server, const struct exchange *exchange)
 {
+	pthread_mutex_lock(&server->lock);
 	struct exchange **link = &server->large;
 	while (*link && *link != exchange) link = &(*link)->next_large;
 	if (*link) *link = exchange->next_large;
+	pthread_mutex_unlock(&server->lock);
+}
+
+/* The server stops, and this was the last exchange. */
+static void tell_waiting(struct server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	pthread_cond_broadcast(&server->tick);
+	pthread_mutex_unlock(&server->lock);
 }
 
 static void exchange_give_back(struct exchange *exchange)
@@ -71,17 +93,16 @@ static void exchange_give_back(struct exchange *exchange)
 	exchange->body = NULL;
 	if (arena_bytes(&exchange->arena) > (1 << 20)) arena_done(&exchange->arena);
 	else arena_reset(&exchange->arena);
-	pthread_mutex_lock(&server->lock);
-	bool kept = server->spare_count < SPARE_COUNT_MAX;
-	atomic_fetch_sub(&server->exchange_count, 1);
 	if (exchange->admitted) forget_large(server, exchange);
-	if (atomic_load(&server->closing)) pthread_cond_broadcast(&server->tick);
+	pthread_mutex_lock(&server->spare_lock);
+	bool kept = server->spare_count < SPARE_COUNT_MAX;
 	if (kept) {
 		exchange->next = server->spare;
 		server->spare = exchange;
 		server->spare_count++;
 	}
-	pthread_mutex_unlock(&server->lock);
+	pthread_mutex_unlock(&server->spare_lock);
+	if (atomic_fetch_sub(&server->exchange_count, 1) == 1 && atomic_load(&server->closing)) tell_waiting(server);
 	if (!kept) {
 		arena_done(&exchange->arena);
 		free(exchange);
@@ -194,17 +215,23 @@ static bool enqueue(struct exchange *exchange)
 	exchange->queued_us = clock_monotonic_us();
 	pthread_mutex_lock(&server->lock);
 	bool taken = server->queued < QUEUE_COUNT_MAX && !server->stopping;
+	struct worker *worker = taken ? server->idle : NULL;
 	if (taken) {
 		connection_expects_nothing(exchange->connection);
 		MHD_suspend_connection(exchange->connection);   /* before anybody can resume it */
+	}
+	if (worker) {
+		server->idle = worker->next_idle;
+		worker->given = exchange;
+	} else if (taken) {
 		exchange->next = NULL;
 		if (server->last) server->last->next = exchange;
 		else server->first = exchange;
 		server->last = exchange;
 		server->queued++;
-		pthread_cond_signal(&server->wake);
 	}
 	pthread_mutex_unlock(&server->lock);
+	if (worker) pthread_cond_signal(&worker->wake);
 	return taken;
 }
 
@@ -229,6 +256,19 @@ static void work_on(struct exchange *exchange)
 	}
 }
 
+/* On the event thread: nobody's session is looked up, nothing can wait. False: a worker shall say what is wrong. */
+static bool answer_quickly(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	if (!request->route || !request->route->quick || failed(request->route->handler(request, &exchange->answer)) ||
+	    failed(answer_print(request, &exchange->answer))) {
+		exchange->answer = (struct answer){ 0 };
+		return false;
+	}
+	atomic_fetch_add(&exchange->web->requests, 1);
+	return true;
+}
+
 /* The first of the queue, or NULL; the lock is held. */
 static struct exchange *dequeue(struct server *server)
 {
@@ -247,13 +287,20 @@ static void serve(struct exchange *exchange)
 	MHD_resume_connection(exchange->connection);
 }
 
-static void *worker(void *data)
+static void *work(void *data)
 {
-	struct server *server = data;
+	struct worker *worker = data;
+	struct server *server = worker->server;
 	for (;;) {
 		pthread_mutex_lock(&server->lock);
-		while (!server->first && !server->stopping) pthread_cond_wait(&server->wake, &server->lock);
 		struct exchange *exchange = dequeue(server);
+		if (!exchange && !server->stopping) {
+			worker->given = NULL;
+			worker->next_idle = server->idle;
+			server->idle = worker;
+			while (!worker->given && !server->stopping) pthread_cond_wait(&worker->wake, &server->lock);
+			exchange = worker->given;
+		}
 		pthread_mutex_unlock(&server->lock);
 		if (!exchange) return NULL;   /* stopping, and nothing waits any more */
 		serve(exchange);
@@ -328,6 +375,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 		    : STR("一次传得太多，没有收下，请等前面的传完再试。\nToo much comes at once; please wait and try again.\n"));
 	if (exchange->collected) return send_answer(exchange);   /* resumed: the worker has answered */
 	exchange->collected = true;
+	if (answer_quickly(exchange)) return send_answer(exchange);
 	if (!enqueue(exchange)) return send_refusal(exchange, 503, STR("现在用的人太多，请过几秒再试。\nToo much work at this moment.\n"));
 	return MHD_YES;
 }
@@ -427,7 +475,7 @@ struct err server_start(struct web *web, struct report *report)
 	struct server *server = web->server = calloc(1, sizeof *server);
 	if (!server) abort();
 	pthread_mutex_init(&server->lock, NULL);
-	pthread_cond_init(&server->wake, NULL);
+	pthread_mutex_init(&server->spare_lock, NULL);
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -443,9 +491,12 @@ struct err server_start(struct web *web, struct report *report)
 		return err;
 	}
 	int32_t wanted = web->options.worker_threads ? web->options.worker_threads : 32;
-	int32_t most = (int32_t)(sizeof server->workers / sizeof *server->workers);
-	for (int32_t i = 0; i < wanted && i < most; i++)
-		if (pthread_create(&server->workers[server->worker_count], NULL, worker, server) == 0) server->worker_count++;
+	for (int32_t i = 0; i < wanted && i < WORKER_COUNT_MAX; i++) {
+		struct worker *worker = &server->workers[server->worker_count];
+		worker->server = server;
+		pthread_cond_init(&worker->wake, NULL);
+		if (pthread_create(&worker->thread, NULL, work, worker) == 0) server->worker_count++;
+	}
 	server->sweeps = pthread_create(&server->sweeper, NULL, sweep, server) == 0;
 	return server->worker_count && server->sweeps ? OK : ERR(IO);
 }
@@ -467,9 +518,9 @@ static void end_threads(struct server *server)
 {
 	pthread_mutex_lock(&server->lock);
 	server->stopping = true;      /* new work is refused; the workers end when the queue is empty */
-	pthread_cond_broadcast(&server->wake);
+	for (int32_t i = 0; i < server->worker_count; i++) pthread_cond_signal(&server->workers[i].wake);
 	pthread_mutex_unlock(&server->lock);
-	for (int32_t i = 0; i < server->worker_count; i++) pthread_join(server->workers[i], NULL);
+	for (int32_t i = 0; i < server->worker_count; i++) pthread_join(server->workers[i].thread, NULL);
 	pthread_mutex_lock(&server->lock);
 	server->swept = true;
 	pthread_cond_broadcast(&server->tick);
@@ -500,7 +551,8 @@ void server_stop(struct web *web)
 	}
 	connections_free(server->connections);
 	pthread_mutex_destroy(&server->lock);
-	pthread_cond_destroy(&server->wake);
+	pthread_mutex_destroy(&server->spare_lock);
+	for (int32_t i = 0; i < server->worker_count; i++) pthread_cond_destroy(&server->workers[i].wake);
 	pthread_cond_destroy(&server->tick);
 	free(server);
 	web->server = NULL;

@@ -25,7 +25,7 @@ static struct err island(struct request *request, struct answer *answer)
 }
 
 const struct route static_routes[] = {
-	{ .id = "lookShow", .method = "GET", .path = "/look/:name", .needs = NEEDS_ANYBODY, .handler = look },
-	{ .id = "islandShow", .method = "GET", .path = "/islands/:name", .needs = NEEDS_ANYBODY, .handler = island },
+	{ .id = "lookShow", .method = "GET", .path = "/look/:name", .needs = NEEDS_ANYBODY, .handler = look, .quick = true },
+	{ .id = "islandShow", .method = "GET", .path = "/islands/:name", .needs = NEEDS_ANYBODY, .handler = island, .quick = true },
 	{ 0 },
 };
