@@ -11,6 +11,8 @@
 	X(clerk_case) \
 	X(leader) \
 	X(operator) \
+	X(lawyer) \
+	X(lawyer_file) \
 	X(sms) \
 	X(sign_in) \
 	X(my) \
