@@ -42,7 +42,8 @@ static struct err row_of(struct hall *hall, struct arena *arena, struct store_ro
 	*out = (struct lawyer_case){ .standing = str_eq_c(state, "offered") ? LAWYER_OFFERED
 		: str_eq_c(state, "accepted") ? LAWYER_ACCEPTED : LAWYER_DONE };
 	out->row = (struct lawyer_row){ .case_id = row_i64(row, 0), .offered_ms = row_i64(row, 2), .number = row_bytes(row, 4),
-		.service_version = row_bytes(row, 5), .trial = str_eq_c(row_bytes(row, 6), "trial"), .closed = str_eq_c(row_bytes(row, 7), "closed"),
+		.service_version = row_bytes(row, 5), .trial = str_eq_c(row_bytes(row, 6), "trial"),
+		.closed = str_eq_c(row_bytes(row, 7), "closed"),
 		.district = row_bytes(row, 8), .due_ms = row_i64(row, 10), .sign = row_i64(row, 11) > 0 };
 	out->row.employer = text_at(data, "employer.name");
 	claim_types(arena, data, &out->row);

@@ -112,7 +112,8 @@ static void judge(struct hall *hall, const struct case_result *given, struct rep
 	if (back < 0 || back > RESULT_BACK_DAYS_MAX) report_error(report, STR("happenedOn"), "请填哪一天，今天或以前，例如 2022-11-18");
 	if (given->amount_fen < -1 || given->amount_fen > FEN_MAX) report_error(report, STR("amount"), "请填金额，例如 11250.00");
 	if (given->minutes < 0 || given->minutes > MINUTES_MAX) report_error(report, STR("hours"), "请填用了几小时，例如 2.5");
-	if (given->hearing_ms && (given->hearing_ms <= hall_now_ms(hall) || given->hearing_ms > hall_now_ms(hall) + HEARING_AHEAD_DAYS_MAX * DAY_MS))
+	int64_t ahead_ms = given->hearing_ms - hall_now_ms(hall);
+	if (given->hearing_ms && (ahead_ms <= 0 || ahead_ms > HEARING_AHEAD_DAYS_MAX * DAY_MS))
 		report_error(report, STR("hearingOn"), "下次开庭要在今天以后、三年以内");
 	if (given->final && given->hearing_ms) report_error(report, STR("final"), "还有下次开庭，就还没有了结");
 	if (utf8_count(given->note) > LAWYER_WORDS_MAX) report_error(report, STR("note"), "最多写%d个字", LAWYER_WORDS_MAX);

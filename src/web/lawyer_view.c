@@ -28,6 +28,15 @@ static struct str claim_words(struct request *request, const struct lawyer_row *
 	return buf_str(&buf);
 }
 
+/* "今天", "明天", "还有9天": of a hearing nobody is late. */
+static struct str hearing_words(struct request *request, int64_t ms)
+{
+	if (ms == 0) return STR("");
+	int64_t days = date_to_days(date_of_ms(ms, SHANGHAI_OFFSET_S)) - date_to_days(date_of_ms(request->now_ms, SHANGHAI_OFFSET_S));
+	if (days <= 1) return page_word(request, days == 1 ? "lawyer.tomorrow" : "lawyer.today");
+	return str_replace(request->arena, page_word(request, "lawyer.inDays"), STR("N"), str_from_i64(request->arena, days));
+}
+
 struct feel_value view_lawyer_row(struct request *request, struct desk_words *words, const struct lawyer_row *row)
 {
 	struct resource item = resource_make(request->arena);
@@ -48,7 +57,8 @@ struct feel_value view_lawyer_row(struct request *request, struct desk_words *wo
 	resource_moment(request, &item, "offered", row->offered_ms);
 	resource_moment(request, &item, "due", row->due_ms);
 	resource_moment(request, &item, "hearing", row->hearing_ms);
-	resource_text(&item, "left", desk_due_words(request, next));
+	resource_text(&item, "dueDay", page_date(request, row->due_ms));
+	resource_text(&item, "left", next == row->hearing_ms ? hearing_words(request, next) : desk_due_words(request, next));
 	resource_text(&item, "leftClass", str_from_c(desk_due_class(request, next)));
 	return resource_done(&item);
 }
@@ -107,7 +117,7 @@ struct err view_results(struct request *request, int64_t case_id, struct resourc
 	resource_add(it, "results", value_list_done(&list));
 	resource_moment(request, it, "hearing", hearing_ms);
 	resource_text(it, "hearingPlace", hearing_ms ? place : STR(""));
-	resource_text(it, "hearingLeft", desk_due_words(request, hearing_ms));
+	resource_text(it, "hearingLeft", hearing_words(request, hearing_ms));
 	resource_text(it, "amount", yuan_text(request, case_results_amount(&results)));
 	return OK;
 }

@@ -228,7 +228,7 @@ static struct str event_words(struct request *request, struct desk_words *words,
 	static const char *const told[] = { "case.opened", "case.submitted", "case.numbered", "case.outcome", "case.closed",
 		"case.read", "decision.made", "task.opened", "task.done", "task.taken", "task.givenBack", "file.attached", "clock.warned",
 		"clock.late", "note.written", "lawyer.assigned", "lawyer.none", "paper.signed", "paper.acknowledged", "paper.sealed",
-		"notice.queued", "access.refused" };
+		"notice.queued", "access.refused", "lawyer.accepted", "lawyer.declined", "paper.replaced", "result.written" };
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		if (!str_eq_c(event->what, told[i])) continue;
 		struct str text = page_word(request, str_to_c(request->arena, str_printf(request->arena, "event.%s", told[i])));
@@ -246,7 +246,8 @@ static struct str event_words(struct request *request, struct desk_words *words,
 static bool is_an_act(struct str what)
 {
 	static const char *const acts[] = { "case.opened", "case.submitted", "case.read", "task.done", "task.taken", "task.givenBack",
-		"file.attached", "note.written", "paper.signed", "paper.acknowledged", "access.refused" };
+		"file.attached", "note.written", "paper.signed", "paper.acknowledged", "access.refused", "lawyer.accepted", "lawyer.declined",
+		"result.written" };
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 		if (str_eq_c(what, acts[i])) return true;
 	return false;

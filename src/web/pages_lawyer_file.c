@@ -2,8 +2,8 @@
  * of it, written down outside the courtroom. */
 #include "web/lawyer_view.h"
 
-static const char *const fields[] = { "stage", "result", "happenedOn", "amount", "hours", "hearingOn", "hearingAt", "place", "note", "final",
-	"corrects" };
+static const char *const fields[] = { "stage", "result", "happenedOn", "amount", "hours", "hearingOn", "hearingAt", "place", "note",
+	"final", "corrects" };
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
 /* ---- the file ------------------------------------------------------------------------------------------------------ */

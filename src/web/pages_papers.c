@@ -62,7 +62,8 @@ static struct feel_value view_paper(struct request *request, const struct case_p
 }
 
 static void count_mine(
-    const struct request *request, const struct case_papers *papers, int64_t *out_mine, int64_t *out_done, const struct case_paper **out_next)
+    const struct request *request, const struct case_papers *papers, int64_t *out_mine, int64_t *out_done,
+    const struct case_paper **out_next)
 {
 	*out_mine = *out_done = 0;
 	*out_next = NULL;
@@ -322,9 +323,10 @@ const struct route papers_routes[] = {
 	    .template_name = "paper" },
 	{ .id = "paperCode", .method = "POST", .path = "/cases/:case/papers/:paper/code", .needs = NEEDS_WORKER | NEEDS_LAWYER,
 	    .body_bytes_max = FORM_BODY_BYTES, .handler = paper_code, .template_name = "paper" },
-	{ .id = "paperSign", .method = "POST", .path = "/cases/:case/papers/:paper/sign", .needs = NEEDS_WORKER | NEEDS_LAWYER, .body_bytes_max = 1 << 20,
-	    .handler = paper_sign, .template_name = "paper" },
-	{ .id = "paperPdf", .method = "GET", .path = "/cases/:case/papers/:paper/pdf", .needs = NEEDS_WORKER | NEEDS_LAWYER, .handler = paper_pdf_show },
+	{ .id = "paperSign", .method = "POST", .path = "/cases/:case/papers/:paper/sign", .needs = NEEDS_WORKER | NEEDS_LAWYER,
+	    .body_bytes_max = 1 << 20, .handler = paper_sign, .template_name = "paper" },
+	{ .id = "paperPdf", .method = "GET", .path = "/cases/:case/papers/:paper/pdf", .needs = NEEDS_WORKER | NEEDS_LAWYER,
+	    .handler = paper_pdf_show },
 	{ .id = "paperReplaced", .method = "GET", .path = "/cases/:case/replaced/:file", .needs = NEEDS_WORKER | NEEDS_LAWYER,
 	    .handler = replaced_pdf_show },
 	{ .id = "caseBundle", .method = "GET", .path = "/cases/:case/bundle", .needs = NEEDS_WORKER | NEEDS_LAWYER, .handler = case_bundle },
