@@ -42,7 +42,8 @@ static int begin(void **state)
 	(void)state;
 	const struct service *service;
 	report = report_make(&arena);
-	struct play_stage_options options = { .places = { .services = "services", .law = "law", .regions = "regions", .calendar = "calendar" },
+	struct play_stage_options options = {
+		.places = { .services = "services", .law = "law", .regions = "regions", .calendar = "calendar" },
 		.roster = str_from_c(roster), .region = STR("310113"), .at_ms = BEGIN_MS };
 	options.places.fonts = fonts();
 	if (failed(play_stage_open(&arena, &options, &report, &stage))) return 1;
@@ -69,7 +70,8 @@ static int64_t play(const char *declines, bool hand_in)
 	for (int i = 0; i < 2; i++) assert_true(str_split(&text, '\n', &line));
 	assert_false(failed(json_parse(&arena, line, NULL, &answers)));
 	if (declines) assert_false(failed(json_parse(&arena, str_from_c(declines), NULL, &who)));
-	struct play_options options = { .service = STR("legal-aid"), .answers = answers, .folder = "demo", .declines = who, .hand_in = hand_in };
+	struct play_options options = { .service = STR("legal-aid"), .answers = answers, .folder = "demo", .declines = who,
+		.hand_in = hand_in };
 	assert_false(failed(play_case(stage, &arena, &options, &report, &result)));
 	return result.case_id;
 }
@@ -217,7 +219,8 @@ static struct err forge_body(struct work *work, void *data)
 	int64_t file_id = *(const int64_t *)data;
 	struct str box, forged = STR("%PDF-1.7 forged");
 	TRY(seal_text(hall, work->arena, "file.content", file_id, forged, &box));
-	WORK_ADD(work, "file_set_content", I(file_id), I((int64_t)forged.len), B(lookup_key(hall, work->arena, "file.content", forged)), B(box));
+	WORK_ADD(work, "file_set_content", I(file_id), I((int64_t)forged.len),
+	    B(lookup_key(hall, work->arena, "file.content", forged)), B(box));
 	return OK;
 }
 
@@ -261,7 +264,8 @@ static void results_are_only_added_and_a_correction_takes_the_place_of_a_slip(vo
 	struct case_results results;
 	int64_t case_id = play(NULL, false);
 	struct actor agent = agent_of(case_id);
-	struct case_result wrong = { .stage = STR("trial"), .result = STR("won"), .happened_on = { 2022, 9, 30 }, .amount_fen = -2, .minutes = -1 };
+	struct case_result wrong = { .stage = STR("trial"), .result = STR("won"), .happened_on = { 2022, 9, 30 }, .amount_fen = -2,
+		.minutes = -1 };
 	report = report_make(&arena);
 	assert_true(err_is(case_result_add(hall, &arena, &agent, case_id, &wrong, &report), ERR_INVALID));
 	assert_int_equal(report.error_count, 5);
