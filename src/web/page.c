@@ -42,6 +42,13 @@ struct str page_word(const struct request *request, const char *key)
 	return *word;
 }
 
+struct str page_word_or(const struct request *request, const char *prefix, struct str name, struct str otherwise)
+{
+	struct str key = str_join(request->arena, str_from_c(prefix), name);
+	const struct str *word = map_get(&request->web->pages->words[request->language_index], key);
+	return word ? *word : otherwise;
+}
+
 /* ---- expanding: {{>part}} and [[word]] --------------------------------------------------------------------------- */
 
 static const struct embedded_file *template_file(struct arena *arena, struct str name)
@@ -198,8 +205,8 @@ static struct feel_value page_context(struct request *request, const struct page
 	resource_flag(&context, "english", !chinese);
 	resource_text(&context, "otherLanguage", str_printf(request->arena, "%.*s?lang=%s",
 	    STR_ARG(str_eq_c(request->method, "GET") ? request->path : STR("/")), chinese ? "en" : "zh-CN"));
-	resource_text(&context, "hallName", web->hall_name);
-	resource_text(&context, "hotline", web->hotline);
+	resource_text(&context, "hallName", web->said->name);
+	resource_text(&context, "hotline", web->said->hotline);
 	resource_text(&context, "build", web->build);
 	resource_flag(&context, "demo", web->options.demo);
 	resource_text(&context, "demoNow", web->options.demo ? demo_now(request) : STR(""));

@@ -2,12 +2,14 @@
  * body, suspends the connection and queues it; a worker runs the route and resumes it; the event thread sends. */
 #include "web/exchange.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,12 +113,23 @@ static void exchange_give_back(struct exchange *exchange)
 
 /* ---- sending --------------------------------------------------------------------------------------------------- */
 
+/* A file may be larger than memory; the kernel reads it as the visitor does. */
+static struct MHD_Response *from_disk(const char *path)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct MHD_Response *response = NULL;
+	if (fd >= 0 && fstat(fd, &status) == 0) response = MHD_create_response_from_fd64((uint64_t)status.st_size, fd);
+	if (!response && fd >= 0) close(fd);
+	return response;
+}
+
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
 	struct answer *answer = &exchange->answer;
 	/* the bytes live in the exchange's arena until the connection is done with them */
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(answer->body.len, (void *)(uintptr_t)answer->body.ptr, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = answer->file.path ? from_disk(answer->file.path)
+	    : MHD_create_response_from_buffer(answer->body.len, (void *)(uintptr_t)answer->body.ptr, MHD_RESPMEM_PERSISTENT);
 	if (!response) return MHD_NO;
 	if (answer->media_type.len)
 		MHD_add_response_header(response, "Content-Type", str_to_c(&exchange->arena, answer->media_type));
@@ -249,6 +262,7 @@ static void work_on(struct exchange *exchange)
 		else route_run(request, &exchange->answer);
 	}
 	atomic_fetch_add(&exchange->web->requests, 1);
+	metrics_count(exchange->web->metrics, request->route, exchange->answer.status, clock_monotonic_us() - exchange->queued_us);
 	if (exchange->answer.status >= 500) {
 		atomic_fetch_add(&exchange->web->faults, 1);
 		log_event(exchange->web->logger, LOG_LEVEL_ERROR, "http.fault", "request=%.*s route=%s status=%d",
