@@ -22,7 +22,9 @@ struct resource admin_page(struct request *request)
 {
 	struct resource it = resource_make(request->arena);
 	struct str done = request_query(request, "done");
+	int64_t moved;
 	resource_text(&it, "done", done.len ? page_word_or(request, "admin.done.", done, STR("")) : STR(""));
+	resource_count(&it, "moved", str_to_i64(request_query(request, "moved"), &moved) && moved > 0 ? moved : 0);
 	resource_add(&it, "errors", errors_of(request));
 	resource_flag(&it, "whole", admin_is_whole(request));
 	return it;

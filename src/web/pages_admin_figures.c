@@ -154,7 +154,7 @@ static struct feel_value moves_value(struct request *request, const struct clock
 	for (size_t i = 0; i < moves->count; i++) {
 		const struct clock_move *move = &moves->items[i];
 		struct resource item = resource_make(request->arena);
-		resource_text(&item, "number", move->number);
+		resource_text(&item, "caseNumber", move->number);
 		resource_text(&item, "clock", page_word_or(request, "admin.clock.", move->clock, move->clock));
 		resource_text(&item, "from", page_date(request, move->old_due_ms));
 		resource_text(&item, "to", page_date(request, move->new_due_ms));
@@ -176,7 +176,7 @@ static void add_touched(struct request *request, struct resource *it, const stru
 	}
 	for (size_t i = 0; i < preview->decisions.count; i++) {
 		struct resource item = resource_make(request->arena);
-		resource_text(&item, "number", preview->decisions.items[i].number);
+		resource_text(&item, "caseNumber", preview->decisions.items[i].number);
 		resource_text(&item, "decision", preview->decisions.items[i].decision);
 		value_list_add(&decisions, resource_done(&item));
 	}
@@ -301,10 +301,10 @@ static struct str month_picture(struct request *request, const struct calendar *
 	for (int day = 1; day <= date_days_in_month(year, month); day++) {
 		struct date date = { year, month, (int8_t)day };
 		struct str listed = calendar_listed(calendar, date);
-		const char *look = listed.len ? str_to_c(request->arena, listed) : calendar_day(calendar, date) == CALENDAR_WORKING ? "" : "rest";
+		const char *look = listed.len ? str_to_c(request->arena, listed) : calendar_day(calendar, date) == CALENDAR_WORKING ? "plain" : "rest";
 		struct str words = listed.len ? page_word_or(request, "admin.day.", listed, listed) : STR("");
 		if (date_weekday(date) == 1 && day > 1) buf_add_lit(&html, "</tr><tr>");
-		buf_printf(&html, "<td class=\"%s\">%d", look, day);
+		buf_printf(&html, "<td class=\"d-%s\">%d", look, day);
 		if (words.len) buf_printf(&html, "<small>%.*s</small>", STR_ARG(words));
 		buf_add_lit(&html, "</td>");
 	}

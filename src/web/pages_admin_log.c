@@ -120,7 +120,22 @@ static struct event_filter filter_of(struct request *request)
 	return filter;
 }
 
-static struct feel_value events_value(struct request *request, const struct audit_events *events)
+/* Ids of our own people as their names; a worker stays a number here. */
+static struct str named(struct request *request, const struct staff_members *members, struct str text)
+{
+	ptrdiff_t colon = str_find_byte(text, ':', 0);
+	struct str kind = colon < 0 ? STR("") : str_sub(text, 0, (size_t)colon);
+	int64_t id;
+	if (!id_parse(colon < 0 ? text : str_sub(text, (size_t)colon + 1, text.len), &id)) return page_word_or(request, "admin.who.", text, text);
+	for (size_t i = 0; i < members->count; i++) {
+		if (members->items[i].person_id != id) continue;
+		struct str role = page_word_or(request, "admin.role.", kind, STR(""));
+		return role.len ? str_printf(request->arena, "%.*s（%.*s）", STR_ARG(members->items[i].name), STR_ARG(role)) : members->items[i].name;
+	}
+	return colon < 0 ? text : page_word_or(request, "admin.who.", kind, kind);
+}
+
+static struct feel_value events_value(struct request *request, const struct audit_events *events, const struct staff_members *members)
 {
 	struct value_list list = value_list_make(request->arena);
 	for (size_t i = 0; i < events->count && i < EVENT_PAGE_COUNT; i++) {
@@ -129,8 +144,8 @@ static struct feel_value events_value(struct request *request, const struct audi
 		resource_moment(request, &item, "at", event->at_ms);
 		resource_text(&item, "what", event->what);
 		resource_text(&item, "words", page_word_or(request, "hallEvent.", event->what, event->what));
-		resource_text(&item, "who", page_word_or(request, "admin.who.", event->who, event_actor(request->hall, request->arena, event->who)));
-		resource_text(&item, "subject", event->subject);
+		resource_text(&item, "who", named(request, members, event->who));
+		resource_text(&item, "subject", named(request, members, event->subject));
 		value_list_add(&list, resource_done(&item));
 	}
 	return value_list_done(&list);
@@ -143,6 +158,8 @@ static struct err log_show(struct request *request, struct answer *answer)
 	struct audit_events events;
 	struct errands verified;
 	struct log_head head;
+	struct staff_members members;
+	TRY(staff_members(request->hall, request->arena, &members));
 	TRY(log_head(request->hall, request->arena, &head));
 	TRY(hall_events(request->hall, request->arena, &request->actor, &filter, &events));
 	TRY(errands_latest(request->hall, request->arena, ERRAND_VERIFY, STR(""), 1, &verified));
@@ -153,7 +170,7 @@ static struct err log_show(struct request *request, struct answer *answer)
 	resource_moment(request, &it, "head", head.at_ms);
 	resource_add(&it, "verify", verified.count ? errand_value(request, &verified.items[0]) : FEEL_NULL_VALUE);
 	resource_flag(&it, "waits", verified.count && verified.items[0].state <= ERRAND_RUNNING);
-	resource_add(&it, "events", events_value(request, &events));
+	resource_add(&it, "events", events_value(request, &events, &members));
 	resource_add(&it, "kinds", admin_choices(request, "admin.events.", event_kinds, sizeof event_kinds / sizeof *event_kinds, filter.kind));
 	resource_text(&it, "kind", filter.kind);
 	resource_text(&it, "from", request_query(request, "from"));
