@@ -171,7 +171,11 @@ static void add_touched(struct request *request, struct resource *it, const stru
 	for (size_t i = 0; i < preview->uses.count; i++) {
 		struct resource item = resource_make(request->arena);
 		resource_text(&item, "title", preview->uses.items[i].title);
-		resource_text(&item, "place", preview->uses.items[i].place);
+		struct str place = preview->uses.items[i].place, clock = STR("clock ");
+		bool is_clock = str_starts(place, clock);
+		if (is_clock) place = page_word_or(request, "admin.clock.", str_sub(place, clock.len, place.len), str_sub(place, clock.len, place.len));
+		resource_text(&item, "place", place);
+		resource_flag(&item, "clock", is_clock);
 		value_list_add(&uses, resource_done(&item));
 	}
 	for (size_t i = 0; i < preview->decisions.count; i++) {

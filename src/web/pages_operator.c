@@ -57,7 +57,7 @@ static void add_work(struct request *request, struct resource *it, const struct 
 	resource_count(it, "unindexed", health->scheduler.cases_unindexed);
 	resource_count(it, "outboxWaiting", health->outbox.waiting_count);
 	resource_count(it, "outboxFailed", health->outbox.failed_count);
-	resource_text(it, "outboxState", str_from_c(health->outbox.state == OUTBOX_UP ? "up" : health->outbox.state == OUTBOX_DOWN ? "down" : "closed"));
+	resource_text(it, "outboxState", str_from_c(!health->gateway_is_set ? "none" : health->outbox.state == OUTBOX_UP ? "up" : health->outbox.state == OUTBOX_DOWN ? "down" : "closed"));
 	resource_text(it, "outboxOldest", health->outbox.oldest_ms ? age_words(request, health->now_ms - health->outbox.oldest_ms) : STR(""));
 	resource_text(it, "backupAge", health->backup_ms ? age_words(request, health->now_ms - health->backup_ms) : STR(""));
 	resource_text(it, "backupSize", health->backup_ms ? size_words(request, health->backup_bytes) : STR(""));
@@ -251,7 +251,7 @@ static const struct shape_field health_fields[] = {
 	{ "jobsFailed", SHAPE_INTEGER, "失败的作业", NULL, false, 0 },
 	{ "outboxWaiting", SHAPE_INTEGER, "等待发送的通知", NULL, false, 0 },
 	{ "outboxFailed", SHAPE_INTEGER, "发送失败的通知", NULL, false, 0 },
-	{ "outboxState", SHAPE_STRING, "短信网关：up、down、closed", NULL, false, 0 },
+	{ "outboxState", SHAPE_STRING, "短信网关：up、down、closed、none（没有设）", NULL, false, 0 },
 	{ "backup", SHAPE_MOMENT, "最近一次备份", NULL, false, 0 },
 	{ "logSize", SHAPE_INTEGER, "存证日志的条数", NULL, false, 0 },
 	{ "logHead", SHAPE_MOMENT, "最近一次签名", NULL, false, 0 },

@@ -193,7 +193,7 @@ async function figures(page) {
 	await page.fill("#value", "5");
 	await page.click("main form.card .btn");
 	const seen = await text(page);
-	check("the preview names who uses it and each promise that moves, old and new (LA8)", seen.includes("clock review") && numbers.every((number) => seen.includes(number)) && (await page.$$("main table.data tbody tr")).length === 6, seen.slice(0, 300));
+	check("the preview names who uses it and each promise that moves, old and new (LA8)", seen.includes("职工法律援助 · 答复期限") && numbers.every((number) => seen.includes(number)) && (await page.$$("main table.data tbody tr")).length === 6, seen.slice(0, 300));
 	check("and nothing has been changed yet", seen.includes("还没有改"));
 	await picture(page, "preview");
 	await fit(page, "the preview");
