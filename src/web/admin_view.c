@@ -3,7 +3,8 @@
 bool admin_is_whole(struct request *request)
 {
 	struct organisation first;
-	return !failed(organisation_by_code(request->hall, request->arena, STR("hall"), &first)) && first.organisation_id == admin_scope(request);
+	return !failed(organisation_by_code(request->hall, request->arena, STR("hall"), &first)) &&
+	    first.organisation_id == admin_scope(request);
 }
 
 static struct feel_value errors_of(struct request *request)

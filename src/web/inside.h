@@ -105,7 +105,8 @@ struct str request_cookie(const struct request *request, const char *name);
 
 /* ---- answer ------------------------------------------------------------------------------------------------ */
 
-struct answer_file { struct str media_type, name, content; const char *path; /* instead of content: sent from the disk */ bool attachment; bool keep; /* may be cached for ever */ };
+struct answer_file { struct str media_type, name,
+	content; const char *path; /* instead of content: sent from the disk */ bool attachment; bool keep; /* may be cached for ever */ };
 struct answer_cookie { struct str name, value; int64_t max_age_s; /* < 0: a session's; 0: removed */ };
 struct answer {
 	int status;                          /* 0: 200, 201 for a POST that answers JSON with a resource, 303 with see_other */

@@ -6,7 +6,8 @@
 enum { STATUS_COUNT = 20, BUCKET_COUNT = 12, ROUTE_COUNT_MAX = 1024, METRICS_BYTES_MAX = 2 << 20 };
 
 /* Every status that anybody answers with; another is counted under the last one, so that the set of labels has an end. */
-static const int statuses[STATUS_COUNT] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503, 507, 0 };
+static const int statuses[STATUS_COUNT] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503, 507,
+    0 };
 static const struct { int64_t us; const char *le; } buckets[BUCKET_COUNT] = { { 1000, "0.001" }, { 2500, "0.0025" }, { 5000, "0.005" },
 	{ 10000, "0.01" }, { 25000, "0.025" }, { 50000, "0.05" }, { 100000, "0.1" }, { 250000, "0.25" }, { 500000, "0.5" }, { 1000000, "1" },
 	{ 2500000, "2.5" }, { 10000000, "10" } };
@@ -63,7 +64,8 @@ static void print_route(struct buf *out, const struct route_counts *counts, cons
 static void print_requests(struct web *web, struct buf *out)
 {
 	size_t index = 0;
-	buf_add_lit(out, "# HELP unionhall_http_requests_total Answers by operation and status.\n# TYPE unionhall_http_requests_total counter\n");
+	buf_add_lit(out,
+	    "# HELP unionhall_http_requests_total Answers by operation and status.\n# TYPE unionhall_http_requests_total counter\n");
 	for (size_t t = 0; t < route_table_count; t++)
 		for (const struct route *route = route_tables[t].routes; route->id; route++, index++)
 			if (index < ROUTE_COUNT_MAX - 1) print_route(out, &web->metrics->counts[index], route->id);
@@ -82,7 +84,8 @@ static void print_latency(struct web *web, struct buf *out)
 	}
 	below += atomic_load(&metrics->buckets[BUCKET_COUNT]);
 	buf_printf(out, "unionhall_http_request_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)below);
-	buf_printf(out, "unionhall_http_request_seconds_sum %llu.%06llu\n", (unsigned long long)(sum_us / 1000000), (unsigned long long)(sum_us % 1000000));
+	buf_printf(out, "unionhall_http_request_seconds_sum %llu.%06llu\n", (unsigned long long)(sum_us / 1000000),
+	    (unsigned long long)(sum_us % 1000000));
 	buf_printf(out, "unionhall_http_request_seconds_count %llu\n", (unsigned long long)below);
 }
 
@@ -91,7 +94,8 @@ struct gauge { const char *name, *type, *help; int64_t value; };
 static void print_gauges(struct buf *out, const struct gauge *gauges, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		buf_printf(out, "# HELP unionhall_%s %s\n# TYPE unionhall_%s %s\nunionhall_%s %lld\n", gauges[i].name, gauges[i].help, gauges[i].name,
+		buf_printf(out, "# HELP unionhall_%s %s\n# TYPE unionhall_%s %s\nunionhall_%s %lld\n", gauges[i].name, gauges[i].help,
+		    gauges[i].name,
 		    gauges[i].type, gauges[i].name, (long long)gauges[i].value);
 }
 

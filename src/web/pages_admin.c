@@ -63,6 +63,7 @@ static struct err index_show(struct request *request, struct answer *answer)
 }
 
 const struct route admin_routes[] = {
-	{ .id = "adminIndex", .method = "GET", .path = "/admin", .needs = NEEDS_ADMINISTRATOR, .handler = index_show, .template_name = "admin" },
+	{ .id = "adminIndex", .method = "GET", .path = "/admin", .needs = NEEDS_ADMINISTRATOR, .handler = index_show,
+	    .template_name = "admin" },
 	{ 0 },
 };

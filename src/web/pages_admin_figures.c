@@ -76,9 +76,11 @@ static struct err figures_show(struct request *request, struct answer *answer)
 
 static bool is_figure_name(struct str name)
 {
-	bool good = name.len > 0 && name.len <= NAME_BYTES_MAX && ((name.ptr[0] >= 'a' && name.ptr[0] <= 'z') || (name.ptr[0] >= 'A' && name.ptr[0] <= 'Z'));
+	bool good = name.len > 0 && name.len <= NAME_BYTES_MAX && ((name.ptr[0] >= 'a' && name.ptr[0] <= 'z') || (name.ptr[0] >= 'A' &&
+	    name.ptr[0] <= 'Z'));
 	for (size_t i = 0; good && i < name.len; i++)
-		good = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') || (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') || (name.ptr[i] >= '0' && name.ptr[i] <= '9');
+		good = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') || (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') || (name.ptr[i] >= '0' &&
+		    name.ptr[i] <= '9');
 	return good;
 }
 
@@ -113,7 +115,8 @@ static void add_form(struct request *request, struct resource *it, struct str na
 	resource_text(it, "until", request_field(request, "until"));
 	resource_text(it, "unit", unit);
 	resource_flag(it, "unitKnown", now != NULL);
-	resource_text(it, "unitWords", str_eq_c(unit, "text") ? page_word(request, "admin.unitText") : page_word_or(request, "unit.", unit, unit));
+	resource_text(it, "unitWords", str_eq_c(unit, "text") ? page_word(request, "admin.unitText") : page_word_or(request, "unit.", unit,
+	    unit));
 	resource_text(it, "source", request_field(request, "source"));
 	resource_add(it, "confidences", admin_choices(request, "admin.confidence.", confidences, 2, request_field(request, "confidence")));
 }
@@ -167,13 +170,15 @@ static struct feel_value moves_value(struct request *request, const struct clock
 
 static void add_touched(struct request *request, struct resource *it, const struct overlay_preview *preview)
 {
-	struct value_list uses = value_list_make(request->arena), decisions = value_list_make(request->arena), own = value_list_make(request->arena);
+	struct value_list uses = value_list_make(request->arena), decisions = value_list_make(request->arena),
+	    own = value_list_make(request->arena);
 	for (size_t i = 0; i < preview->uses.count; i++) {
 		struct resource item = resource_make(request->arena);
 		resource_text(&item, "title", preview->uses.items[i].title);
 		struct str place = preview->uses.items[i].place, clock = STR("clock ");
 		bool is_clock = str_starts(place, clock);
-		if (is_clock) place = page_word_or(request, "admin.clock.", str_sub(place, clock.len, place.len), str_sub(place, clock.len, place.len));
+		if (is_clock) place = page_word_or(request, "admin.clock.", str_sub(place, clock.len, place.len), str_sub(place, clock.len,
+		    place.len));
 		resource_text(&item, "place", place);
 		resource_flag(&item, "clock", is_clock);
 		value_list_add(&uses, resource_done(&item));
@@ -185,7 +190,8 @@ static void add_touched(struct request *request, struct resource *it, const stru
 		value_list_add(&decisions, resource_done(&item));
 	}
 	for (size_t i = 0; i < preview->regions_of_their_own.count; i++)
-		value_list_add(&own, feel_string(region_full_name(request->arena, hall_parameters(request->hall), preview->regions_of_their_own.items[i])));
+		value_list_add(&own, feel_string(region_full_name(request->arena, hall_parameters(request->hall),
+		    preview->regions_of_their_own.items[i])));
 	resource_count(it, "version", preview->version);
 	resource_add(it, "before", row_value(request, preview->before));
 	resource_add(it, "after", row_value(request, preview->after));
@@ -213,7 +219,8 @@ static void add_hidden(struct request *request, struct resource *it)
 
 struct asking { const struct overlay_change *change; struct str confirm_path, back, words; const char *kind; };
 
-static struct err preview_page(struct request *request, struct answer *answer, const struct asking *asking, const struct overlay_preview *preview)
+static struct err preview_page(struct request *request, struct answer *answer, const struct asking *asking,
+    const struct overlay_preview *preview)
 {
 	struct resource it = admin_page(request);
 	add_touched(request, &it, preview);
@@ -266,7 +273,8 @@ static struct err figure_change(struct request *request, struct answer *answer)
 		.source = request_field(request, "source"), .confidence = request_field(request, "confidence") } };
 	struct str until = request_field(request, "until");
 	if (!is_figure_name(change.parameter.name)) return ERR(NOT_FOUND);
-	struct asking asking = { &change, figure_path(request, ""), str_printf(request->arena, "%.*s?region=%.*s", STR_ARG(figure_path(request, "")),
+	struct asking asking = { &change, figure_path(request, ""), str_printf(request->arena, "%.*s?region=%.*s",
+	    STR_ARG(figure_path(request, "")),
 		STR_ARG(chosen_region(request))), figure_words(request, change.parameter.name), "set" };
 	(void)date_typed(request->arena, request_field(request, "from"), &change.parameter.from);
 	if (until.len && !date_typed(request->arena, until, &change.parameter.until)) {
@@ -305,7 +313,8 @@ static struct str month_picture(struct request *request, const struct calendar *
 	for (int day = 1; day <= date_days_in_month(year, month); day++) {
 		struct date date = { year, month, (int8_t)day };
 		struct str listed = calendar_listed(calendar, date);
-		const char *look = listed.len ? str_to_c(request->arena, listed) : calendar_day(calendar, date) == CALENDAR_WORKING ? "plain" : "rest";
+		const char *look = listed.len ? str_to_c(request->arena, listed) : calendar_day(calendar,
+		    date) == CALENDAR_WORKING ? "plain" : "rest";
 		struct str words = listed.len ? page_word_or(request, "admin.day.", listed, listed) : STR("");
 		if (date_weekday(date) == 1 && day > 1) buf_add_lit(&html, "</tr><tr>");
 		buf_printf(&html, "<td class=\"d-%s\">%d", look, day);
@@ -367,7 +376,8 @@ static struct err calendar_page(struct request *request, struct answer *answer, 
 	resource_text(&it, "days", request_field(request, "days"));
 	resource_text(&it, "source", request_field(request, "source"));
 	resource_flag(&it, "notice", request_has_field(request, "notice"));
-	resource_text(&it, "noticeYear", request_has_field(request, "noticeYear") ? request_field(request, "noticeYear") : str_from_i64(request->arena, year));
+	resource_text(&it, "noticeYear", request_has_field(request, "noticeYear") ? request_field(request,
+	    "noticeYear") : str_from_i64(request->arena, year));
 	if (failed(err)) return admin_again(request, answer, &it, "adminCalendar", err);
 	answer->template_name = "adminCalendar";
 	answer->resource = resource_done(&it);
@@ -424,7 +434,8 @@ static struct err read_days(struct request *request, struct typed_days *days)
 	while (str_split(&text, '\n', &line)) {
 		line = str_trim(str_replace(request->arena, line, STR("\t"), STR(" ")));
 		if (line.len == 0 || read_line(request, line, days)) continue;
-		report_error(request->report, STR("days"), "%.*s：%.*s", STR_ARG(page_word(request, "admin.dayWrong")), STR_ARG(str_sub(line, 0, 60)));
+		report_error(request->report, STR("days"), "%.*s：%.*s", STR_ARG(page_word(request, "admin.dayWrong")), STR_ARG(str_sub(line, 0,
+		    60)));
 		return ERR(INVALID);
 	}
 	return OK;
@@ -434,7 +445,8 @@ static struct err calendar_change(struct request *request, struct answer *answer
 {
 	struct typed_days days = { 0 };
 	struct err err = read_days(request, &days);
-	struct overlay_change change = { .kind = OVERLAY_DAYS, .days = days.items, .day_count = days.count, .source = request_field(request, "source") };
+	struct overlay_change change = { .kind = OVERLAY_DAYS, .days = days.items, .day_count = days.count, .source = request_field(request,
+	    "source") };
 	int32_t year = days.count ? days.items[days.count - 1].day.year : chosen_year(request);
 	struct asking asking = { &change, STR("/admin/calendar"), str_printf(request->arena, "/admin/calendar?year=%d", year),
 		page_word(request, "adminCalendar.title"), "set" };

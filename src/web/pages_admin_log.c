@@ -107,7 +107,8 @@ static struct err retry(struct request *request, struct answer *answer)
 
 /* ---- the log --------------------------------------------------------------------------------------------------------------- */
 
-static const char *const event_kinds[] = { "session", "staff", "role", "person", "organisation", "lawyer", "service", "candidate", "parameter",
+static const char *const event_kinds[] = { "session", "staff", "role", "person", "organisation", "lawyer", "service", "candidate",
+    "parameter",
 	"calendar", "token", "notice", "outbox", "errand", "backup", "access", "hall" };
 
 static struct event_filter filter_of(struct request *request)
@@ -126,7 +127,8 @@ static struct str named(struct request *request, const struct staff_members *mem
 	ptrdiff_t colon = str_find_byte(text, ':', 0);
 	struct str kind = colon < 0 ? STR("") : str_sub(text, 0, (size_t)colon);
 	int64_t id;
-	if (!id_parse(colon < 0 ? text : str_sub(text, (size_t)colon + 1, text.len), &id)) return page_word_or(request, "admin.who.", text, text);
+	if (!id_parse(colon < 0 ? text : str_sub(text, (size_t)colon + 1, text.len), &id)) return page_word_or(request, "admin.who.", text,
+	    text);
 	for (size_t i = 0; i < members->count; i++) {
 		if (members->items[i].person_id != id) continue;
 		struct str role = page_word_or(request, "admin.role.", kind, STR(""));

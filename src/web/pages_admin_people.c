@@ -82,7 +82,8 @@ static struct err person_page(struct request *request, struct answer *answer, in
 	resource_add(&it, "person", person_value(request, &person));
 	resource_add(&it, "organisations", organisations);
 	resource_add(&it, "roles", admin_roles(request, request_field(request, "role")));
-	resource_text(&it, "link", token.len ? str_printf(request->arena, "%.*s/staff/invitations/%.*s", STR_ARG(base), STR_ARG(token)) : token);
+	resource_text(&it, "link", token.len ? str_printf(request->arena, "%.*s/staff/invitations/%.*s", STR_ARG(base),
+	    STR_ARG(token)) : token);
 	if (failed(err)) return admin_again(request, answer, &it, "adminPerson", err);
 	answer->template_name = "adminPerson";
 	answer->resource = resource_done(&it);
@@ -152,7 +153,8 @@ static struct err grant(struct request *request, struct answer *answer)
 {
 	int64_t person_id, organisation_id;
 	TRY(role_fields(request, &person_id, &organisation_id));
-	struct err err = person_grant(request->hall, request->arena, &request->actor, person_id, organisation_id, request_field(request, "role"),
+	struct err err = person_grant(request->hall, request->arena, &request->actor, person_id, organisation_id, request_field(request,
+	    "role"),
 	    request->report);
 	if (failed(err)) return person_page(request, answer, person_id, STR(""), err);
 	admin_done(request, answer, person_path(request, person_id), "granted");

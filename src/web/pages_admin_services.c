@@ -112,7 +112,8 @@ static struct err send_in(struct request *request, struct answer *answer)
 {
 	const struct upload *upload = request_upload(request, "archive", 0);
 	int64_t id;
-	struct err err = candidate_send(request->hall, request->arena, &request->actor, upload ? upload->content : STR(""), request->report, &id);
+	struct err err = candidate_send(request->hall, request->arena, &request->actor, upload ? upload->content : STR(""), request->report,
+	    &id);
 	if (failed(err)) return services_page(request, answer, err);
 	answer->see_other = candidate_path(request, id);
 	return OK;

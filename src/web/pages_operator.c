@@ -46,6 +46,12 @@ static void add_machine(struct request *request, struct resource *it, const stru
 	resource_moment(request, it, "started", web->started_ms);
 }
 
+static struct str outbox_state(const struct hall_health *health)
+{
+	static const char *const names[] = { [OUTBOX_UP] = "up", [OUTBOX_DOWN] = "down", [OUTBOX_CLOSED] = "closed" };
+	return health->gateway_is_set ? str_from_c(names[health->outbox.state]) : STR("none");
+}
+
 static void add_work(struct request *request, struct resource *it, const struct hall_health *health)
 {
 	resource_count(it, "timersBehind", health->scheduler.timers_behind);
@@ -57,7 +63,7 @@ static void add_work(struct request *request, struct resource *it, const struct 
 	resource_count(it, "unindexed", health->scheduler.cases_unindexed);
 	resource_count(it, "outboxWaiting", health->outbox.waiting_count);
 	resource_count(it, "outboxFailed", health->outbox.failed_count);
-	resource_text(it, "outboxState", str_from_c(!health->gateway_is_set ? "none" : health->outbox.state == OUTBOX_UP ? "up" : health->outbox.state == OUTBOX_DOWN ? "down" : "closed"));
+	resource_text(it, "outboxState", outbox_state(health));
 	resource_text(it, "outboxOldest", health->outbox.oldest_ms ? age_words(request, health->now_ms - health->outbox.oldest_ms) : STR(""));
 	resource_text(it, "backupAge", health->backup_ms ? age_words(request, health->now_ms - health->backup_ms) : STR(""));
 	resource_text(it, "backupSize", health->backup_ms ? size_words(request, health->backup_bytes) : STR(""));
@@ -116,7 +122,8 @@ static struct err backups_page(struct request *request, struct answer *answer, s
 	}
 	resource_add(&it, "backups", value_list_done(&list));
 	resource_add(&it, "last", made.count ? errand_value(request, &made.items[0]) : FEEL_NULL_VALUE);
-	resource_flag(&it, "waits", (made.count && made.items[0].state <= ERRAND_RUNNING) || (proved.count && proved.items[0].state <= ERRAND_RUNNING));
+	resource_flag(&it, "waits", (made.count && made.items[0].state <= ERRAND_RUNNING) || (proved.count &&
+	    proved.items[0].state <= ERRAND_RUNNING));
 	if (failed(err)) return admin_again(request, answer, &it, "operatorBackups", err);
 	answer->resource = resource_done(&it);
 	return OK;
@@ -202,7 +209,8 @@ static struct err unlock(struct request *request, struct answer *answer)
 	if (err_is(err, ERR_FORBIDDEN) || err_is(err, ERR_INVALID) || err_is(err, ERR_MISSING)) {
 		log_event(request->web->logger, LOG_LEVEL_WARNING, "hall.unlockRefused", "reason=%s", err_name(err));
 		request->report->count = request->report->error_count = 0;
-		return unlock_page(request, answer, page_word(request, err_is(err, ERR_MISSING) ? "operatorUnlock.needsRecovery" : "operatorUnlock.wrong"), 422);
+		return unlock_page(request, answer, page_word(request, err_is(err,
+		    ERR_MISSING) ? "operatorUnlock.needsRecovery" : "operatorUnlock.wrong"), 422);
 	}
 	TRY(err);
 	log_event(request->web->logger, LOG_LEVEL_INFO, "hall.unlocked", "with=%s", recovery.len ? "recovery" : "passphrase");
@@ -223,7 +231,8 @@ static struct err ready(struct request *request, struct answer *answer)
 	buf_add(&text, is_ready ? STR("ready\n") : STR("not ready\n"));
 	for (int unfit = 1; unfit >= 0; unfit--)
 		for (int i = 0; i < HEALTH_ALARM_COUNT; i++)
-			if (health.alarms[i] && health_alarms[i].unfit == (unfit == 1)) buf_printf(&text, "%s: %s\n", unfit ? "stops" : "alarm", health_alarms[i].id);
+			if (health.alarms[i] && health_alarms[i].unfit == (unfit == 1)) buf_printf(&text, "%s: %s\n", unfit ? "stops" : "alarm",
+			    health_alarms[i].id);
 	answer->status = is_ready ? 200 : 503;
 	if (!is_ready) answer->retry_after = STR("30");
 	answer->file = (struct answer_file){ .media_type = STR("text/plain; charset=utf-8"), .content = buf_str(&text) };
