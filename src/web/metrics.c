@@ -163,7 +163,13 @@ static struct err metrics_show(struct request *request, struct answer *answer)
 }
 
 const struct route metrics_routes[] = {
-	{ .id = "metrics", .method = "GET", .path = "/metrics", .needs = NEEDS_ANYBODY, .handler = metrics_show, .api = true,
+	{ .id = "metrics",
+	    .method = "GET",
+	    .path = "/metrics",
+	    .needs = NEEDS_ANYBODY,
+	    .handler = metrics_show,
+	    .api = true,
+	    .text_type = "text/plain",
 	    .summary = "Prometheus 指标（文本 0.0.4）：本机，或持运行维护角色的令牌" },
 	{ 0 },
 };

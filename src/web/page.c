@@ -95,9 +95,14 @@ static struct err compile(struct expanding *x, struct str text, const struct fee
 	struct feel_scope *kept = ARENA_NEW(x->arena, struct feel_scope);
 	size_t before = x->report->error_count;
 	*kept = scope;
-	x->out = buf_make(x->arena, SOURCE_BYTES_MAX);
+	struct arena scratch = { 0 };   /* what a growing buffer leaves behind shall not stay for ever */
+	struct str expanded;
+	x->out = buf_make(&scratch, SOURCE_BYTES_MAX);
 	expand(x, text, 0);
-	TRY(buf_finish(&x->out, out_expanded));
+	struct err err = buf_finish(&x->out, &expanded);
+	if (!failed(err)) *out_expanded = str_copy(x->arena, expanded);
+	arena_done(&scratch);
+	TRY(err);
 	if (x->report->error_count > before) return ERR(INVALID);
 	return feel_template_compile(x->arena, *out_expanded, kept, x->report, out);
 }

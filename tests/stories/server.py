@@ -468,7 +468,8 @@ def api(server, method, where, body=None, **headers):
     if body is not None:
         headers.setdefault('Content_Type', 'application/json')
     answer = ask(server, method, '/api/v1' + where, json.dumps(body) if body is not None else None, **headers)
-    answer.json = json.loads(answer.body) if answer.body else None
+    plain = (answer.headers['Content-Type'] or '').startswith('text/plain')   # what the description calls a string
+    answer.json = None if not answer.body else str(answer.body) if plain else json.loads(answer.body)
     return answer
 
 
