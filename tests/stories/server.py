@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The server as somebody who means it ill meets it, and as everybody else meets it meanwhile: framing, slow clients, bombs,
 forgery, kill and restart, stop, supervisor, TLS, the API by its own description. (design §4, web.md §7.2; X1, LA4)
-usage: tests/stories/server.py BUILD_FOLDER. Each check is a sentence; exits 1 when one does not hold."""
+usage: tests/stories/server.py BUILD_FOLDER [crowd]: all of it, or the crowd alone (for a build that looks at threads). Each check is a sentence; exits 1 when one does not hold."""
 import concurrent.futures, hashlib, http.client, json, multiprocessing, os, re, shutil, signal, socket, ssl, subprocess, sys, tempfile, threading, time, warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'openapi'))
@@ -10,6 +10,7 @@ import schema
 BUILD = os.path.abspath(sys.argv[1])
 UNIONHALL, STAND = os.path.join(BUILD, 'unionhall'), os.path.join(BUILD, 'tests', 'stand')
 WORK = tempfile.mkdtemp(prefix='unionhall-server-')
+ONLY_CROWD = sys.argv[2:] == ['crowd']
 SANITIZED = 'UNIONHALL_SANITIZED' in os.environ   # a build with a sanitizer: times and memory are not judged
 passed, failed = 0, 0
 
@@ -300,6 +301,26 @@ def slow_clients(server, stand, who):
               f'{server.sockets()} sockets are still open')
         left = bodies.result()
         check('bodies that trickle are cut off', left == 0, f'{left} of 150 are still open')
+
+
+def abandoned(server, who):
+    """Connections that their owners broke off, at every stage, while nobody waits."""
+    cookie = b'Cookie: hall=' + who['worker'].encode() + b'\r\n'
+    large = b'POST /stand/papers HTTP/1.1\r\n' + H + cookie + b'Content-Length: 100000\r\nContent-Type: text/plain\r\n\r\nabc'
+
+    def leave(data):
+        for i in range(40):
+            with socket.create_connection(('127.0.0.1', server.port)) as s:
+                s.sendall(data)
+                if i % 2:
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b'\1\0\0\0\0\0\0\0')
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        for future in [pool.submit(leave, data) for data in (GET, GET + H + b'\r\n', b'GET / HTTP/1.1\r\n' + H + b'\r\n', large, large[:-3]) * 4]:
+            future.result()
+    time.sleep(2.5)
+    for _ in range(20):
+        ask(server, 'GET', '/healthz')   # each event thread cleans up at its next event
+    check('eight hundred connections that were broken off are gone two seconds later', server.sockets() < 10, f'{server.sockets()} sockets are open')
 
 
 # ---- bombs --------------------------------------------------------------------------------------------------------------------
@@ -729,27 +750,71 @@ def headers(server):
               'unsafe' not in h['Content-Security-Policy'] and re.fullmatch('[0-9a-f]{16}', h['X-Request-Id']) and not h['Server'], h)
 
 
+# ---- a crowd ------------------------------------------------------------------------------------------------------------------------------------
+
+def crowd(server, stand, who):
+    """Twenty people at once for some seconds, each doing everything, while connections break off in the middle."""
+    end, odd, counts = time.monotonic() + 5, [], []
+    files, kind = multipart([('token', None, token_of(stand, who['worker']).encode()), ('f', 'a', b'a' * 100000)])
+    token = token_of(stand, who['worker'])
+    cookie = {'Cookie': 'hall=' + who['worker']}
+
+    def person(number):
+        done = 0
+        while time.monotonic() < end:
+            for status, wanted in (
+                    (ask(server, 'GET', '/').status, {200}), (ask(server, 'GET', '/look/hall.css').status, {200}), (ask(server, 'GET', '/nothing').status, {404}),
+                    (ask(server, 'GET', '/my', **cookie).status, {200}), (ask(stand, 'POST', '/stand/notes', form({'text': 'a', 'token': token}),
+                                                                             Content_Type=FORM, **cookie).status, {303, 429}),
+                    (ask(stand, 'POST', '/stand/papers', files, Content_Type=kind, **cookie).status, {200, 429}),
+                    (api(stand, 'GET', '/stand/who', Authorization='Bearer ' + who['token']).status, {200})):
+                done += 1
+                if status not in wanted:
+                    odd.append((status, wanted))
+            for data in (GET, GET + H + b'\r\n', b'POST /stand/papers HTTP/1.1\r\n' + H + b'Cookie: hall=' + who['worker'].encode() +
+                         b'\r\nContent-Length: 100000\r\nContent-Type: text/plain\r\n\r\nabc'):
+                with socket.create_connection(('127.0.0.1', stand.port)) as s:
+                    s.sendall(data)
+                    if number % 2:
+                        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b'\1\0\0\0\0\0\0\0')
+        counts.append(done)
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        for future in [pool.submit(person, i) for i in range(20)]:
+            future.result()
+    check(f'a crowd of twenty ({sum(counts)} answers): everybody gets what they should', not odd, odd[:5])
+
+
+def ended(server, stand):
+    for one in (server, stand):
+        check('it still answers after all this, and never failed by itself', ask(one, 'GET', '/services').status == 200)
+        one.stop()
+        check('it ends well', one.process.returncode == 0, one.process.returncode)
+    faults = [line for line in open(path('serve.log'), errors='replace') if 'http.fault' in line or 'Sanitizer' in line or 'runtime error' in line]
+    check('no fault stands in its log', not faults, ''.join(faults[:5]) + open(path('serve.log'), errors='replace').read()[:6000])
+
+
 def main():
     made = subprocess.run([UNIONHALL, 'init', '--hall', path('hall'), '--demo'], capture_output=True, text=True)
     check('a hall is made', made.returncode == 0, made.stderr)
     who = json.loads(subprocess.run([STAND, 'make', path('hall')], capture_output=True, text=True, check=True).stdout)
     server, stand = Server('--demo'), Server(stand=True)
+    if ONLY_CROWD:
+        crowd(server, stand, who)
+        ended(server, stand)
+        return
     under(server, 'requests that are none', lambda: framing(server))
     headers(server)
     twice(stand, who)
     programs(stand, who)
     forgery(stand, who)
+    abandoned(stand, who)
     bombs(stand, who)
     uploads(stand, who)
     described(server, who, '`unionhall serve`')
     described(stand, who, 'the stand')
     slow_clients(server, stand, who)
-    for one in (server, stand):
-        check('it still answers after all this, and never failed by itself', ask(one, 'GET', '/services').status == 200)
-        one.stop()
-        check('it ends well', one.process.returncode == 0, one.process.returncode)
-    faults = [line for line in open(path('serve.log'), errors='replace') if 'http.fault' in line or 'Sanitizer' in line]
-    check('no fault stands in its log', not faults, ''.join(faults[:5]))
+    crowd(server, stand, who)
+    ended(server, stand)
     killed(who)
     stopped(who)
     supervised()
