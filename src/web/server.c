@@ -531,12 +531,16 @@ static void end_threads(struct server *server)
 	if (server->sweeps) pthread_join(server->sweeper, NULL);
 }
 
+enum { STOP_GRACE_MS = 150 };
+
 void server_stop(struct web *web)
 {
 	struct server *server = web->server;
 	if (!server) return;
 	int listener = server->daemon ? MHD_quiesce_daemon(server->daemon) : -1;
 	atomic_store(&server->closing, true);
+	/* who was let in at the last moment has not spoken yet: he is heard */
+	nanosleep(&(struct timespec){ .tv_nsec = STOP_GRACE_MS * 1000000L }, NULL);
 	wait_for_exchanges(server);
 	end_threads(server);
 	wait_for_exchanges(server);   /* who was late is refused by now; the refusal goes out */
