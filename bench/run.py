@@ -126,7 +126,7 @@ ROWS = [
     ('the page of a finished case, signed in', 'http.case', None, ['http.bare']),
     ('its p99', 'http.case.p99', None, []),
     ('whole applications over HTTP, 64 people, all papers there', 'http.applications', ('>=', 15), []),
-    ('of them submitted (30 requests each)', 'http.applications.submitted', None, []),
+    ('of them submitted (34 requests each)', 'http.applications.submitted', None, []),
     ('CPU of one, all its requests and papers', 'http.applications.cpu', None, []),
     ('idle memory of an opened hall, before the first paper', 'opened.memory', ('<', 30), []),
 ]
