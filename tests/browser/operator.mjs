@@ -1,6 +1,6 @@
 // The operator: how the machine does, with what to do beside each alarm; backups made, proved and taken away; a locked hall
 // opened from its page; and never a case (LA4).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, phone, picture, readFileSync } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, phone, picture, press, readFileSync } from "./story.mjs";
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
@@ -26,9 +26,9 @@ async function signIn(role, options = desk) {
 	await page.goto(url + "/staff/sign-in");
 	await page.fill("#phone", staff.find((person) => person.roles.includes(role)).phone);
 	await page.fill("#password", password);
-	await page.click("main .btn");
+	await press(page, "main .btn");
 	await page.fill("#code", totp());
-	await page.click("main .btn");
+	await press(page, "main .btn");
 	return page;
 }
 
@@ -51,10 +51,10 @@ async function backups(page, folder) {
 	const before = readdirSync(join(folder, "backups")).length;
 	check("the nightly backup of a new hall has been made already", before === 1, String(before));
 	await page.goto(url + "/operator/backups");
-	await page.click("text=现在备份");
+	await press(page, "text=现在备份");
 	await page.waitForFunction(() => document.querySelectorAll("main .lines-plain > li").length === 2 && !document.querySelector("meta[http-equiv]"), null, { timeout: 60000 });
 	check("a backup is made in the background", (await text(page)).includes("手动"));
-	await page.click("main .lines-plain > li:first-child button:has-text('试恢复')");
+	await press(page, "main .lines-plain > li:first-child button:has-text('试恢复')");
 	await page.waitForSelector("main .lines-plain .tag.ok", { timeout: 90000 });
 	check("proving it restores it beside the hall, checks everything and counts", /1 cases, \d+ events.*all as written/.test(await text(page)), await text(page));
 	check("and leaves nothing behind", !readdirSync(join(folder, "backups")).some((name) => !name.endsWith(".zip")));
@@ -66,7 +66,7 @@ async function backups(page, folder) {
 	check("no key is in it", !execFileSync("python3", ["-m", "zipfile", "-l", taken]).toString().includes("master.key"));
 	await page.goto(url + "/operator/backups");
 	check("the newest one cannot be removed", !(await page.$("main .lines-plain > li:first-child button:has-text('删除')")));
-	await page.click("main .lines-plain > li:last-child button:has-text('删除')");
+	await press(page, "main .lines-plain > li:last-child button:has-text('删除')");
 	check("an older one can", (await page.$$("main .lines-plain > li")).length === 1);
 	const administrator = await signIn("administrator");
 	await administrator.goto(url + "/admin/log?kind=backup");
@@ -120,10 +120,10 @@ async function locked() {
 		await picture(page, "unlock");
 		await fit(page, "unlock, phone");
 		await page.fill("#passphrase", "不对的口令不对的口令");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("a wrong passphrase is told so", (await text(page)).includes("不对"));
 		await page.fill("#passphrase", passphrase);
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("the right one opens it", (await text(page)).includes("大厅开着"));
 		check("then it is ready", (await fetch(url + "/readyz")).status === 200);
 		await page.context().close();
@@ -133,14 +133,14 @@ async function locked() {
 		for (let i = 0; i < 4; i++) {
 			await again.goto(url + "/operator/unlock?with=recovery");
 			await again.fill("#recoveryKey", "AAAA");
-			await again.click("main .btn");
+			await press(again, "main .btn");
 		}
 		check("tries are counted", (await text(again)).includes("试得太多"));
 		await hall.stop();
 		url = await hall.open();
 		await again.goto(url + "/operator/unlock?with=recovery");
 		await again.fill("#recoveryKey", hall.recovery.split("\n").at(-1));
-		await again.click("main .btn");
+		await press(again, "main .btn");
 		check("the recovery key opens it too, when the passphrase is lost", (await text(again)).includes("大厅开着"), await text(again));
 	} finally {
 		await hall.close();
