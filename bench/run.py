@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make bench: measures every bar that exists without a server, in one run on this machine, beside its peers, and prints one
+"""make bench: measures every bar that exists, in one run on this machine, beside its peers, and prints one
 table. Changes nothing outside of build/bench; bench/README.md is kept by hand. usage: bench/run.py [BUILD_FOLDER]"""
 import json, os, shutil, statistics, subprocess, sys, time
 
@@ -117,6 +117,17 @@ ROWS = [
     ('first paper of a process, fonts included', 'paper.first', None, []),
     ('start-up: `unionhall version`', 'version', ('<', 100), []),
     ('start-up: process that opens a hall and answers', 'opened.process', ('<', 100), []),
+    ('`serve`: start to first answer over HTTP', 'http.start', ('<', 100), []),
+    ('idle memory of `serve`, before the first paper', 'http.memory', ('<', 30), []),
+    ('the home page, 64 connections kept', 'http.home', ('>=', 20000), ['http.bare', 'http.file']),
+    ('its p99', 'http.home.p99', ('<', 10), ['http.bare.p99']),
+    ("a service's page", 'http.service', ('>=', 20000), ['http.bare']),
+    ('its p99', 'http.service.p99', ('<', 10), []),
+    ('the page of a finished case, signed in', 'http.case', None, ['http.bare']),
+    ('its p99', 'http.case.p99', None, []),
+    ('whole applications over HTTP, 64 people, all papers there', 'http.applications', ('>=', 15), []),
+    ('of them submitted (34 requests each)', 'http.applications.submitted', None, []),
+    ('CPU of one, all its requests and papers', 'http.applications.cpu', None, []),
     ('idle memory of an opened hall, before the first paper', 'opened.memory', ('<', 30), []),
 ]
 
@@ -174,6 +185,7 @@ def main():
     page_by_others()
     driver('applications', FONTS, path('hall'))
     first_answers()
+    measure('/usr/bin/python3', os.path.join('bench', 'over_http.py'), BUILD, WORK, what='http')
     missed = print_table()
     shutil.rmtree(WORK, ignore_errors=True)
     print(f'{missed} bars missed, {len(reasons)} drivers not run; load after: {os.getloadavg()[0]:.2f}')

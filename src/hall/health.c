@@ -68,6 +68,7 @@ static struct err look_at_work(struct hall *hall, struct hall_health *health)
 	const struct outbox_health *outbox = &health->outbox;
 	TRY(scheduler_alarms(hall, &health->scheduler));
 	TRY(outbox_health(hall, &health->outbox));
+	health->gateway_is_set = hall->configuration.sms.url.len > 0;
 	health->alarms[HEALTH_schedulerBehind] = !hall_is_locked(hall) && scheduler->timers_behind + scheduler->jobs_behind > 0;
 	health->alarms[HEALTH_tasksUntold] = scheduler->tasks_untold > 0;
 	health->alarms[HEALTH_jobsFailed] = scheduler->jobs_failed > 0;

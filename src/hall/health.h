@@ -47,6 +47,7 @@ struct hall_health {
 	int64_t clock_back_ms;                    /* by so much our clock is behind what was written already; 0: it is not */
 	struct scheduler_alarms scheduler;
 	struct outbox_health outbox;
+	bool gateway_is_set;                      /* [sms] of hall.ini names one */
 	int32_t expected_year;                    /* the first year, of this and the next, whose holidays are not published; 0: both are */
 	bool alarms[HEALTH_ALARM_COUNT];
 };

@@ -336,6 +336,17 @@ struct err hall_unlock_with_recovery_key(struct hall *hall, struct str recovery_
 	return unlock_with(hall, &(struct seal_unlock){ SEAL_UNLOCK_RECOVERY, recovery_key }, report);
 }
 
+static struct err unlocked_body(struct work *work, void *data)
+{
+	(void)data;
+	return audit_add(work, 0, "hall.unlocked", STR(""), STR(""));
+}
+
+struct err hall_note_unlocked(struct hall *hall, struct arena *arena)
+{
+	return work_run(hall, arena, NULL, STR("hall"), false, unlocked_body, NULL);
+}
+
 int64_t hall_now_ms(const struct hall *hall) { return clock_now_ms(hall->clock); }
 struct str hall_region(const struct hall *hall) { return hall->region; }
 struct str hall_id(const struct hall *hall) { return hall->id_text; }

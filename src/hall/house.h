@@ -54,6 +54,8 @@ bool hall_is_locked(const struct hall *hall);
  * wrong ones too: the caller counts the tries. OK when it is open already. */
 MUST_USE struct err hall_unlock(struct hall *hall, struct str passphrase);
 MUST_USE struct err hall_unlock_with_recovery_key(struct hall *hall, struct str recovery_key, struct report *report);
+/* Says so in the log, once after unlocking. */
+MUST_USE struct err hall_note_unlocked(struct hall *hall, struct arena *arena);
 int64_t hall_now_ms(const struct hall *hall);
 struct str hall_region(const struct hall *hall);
 /* 16 hexadecimal digits that name this hall for ever (the beginning of its log key's hash). */

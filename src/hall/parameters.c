@@ -91,7 +91,9 @@ static struct err add_row(struct arena *arena, struct region *region, struct par
 {
 	struct rows *rows = map_get(&region->rows_by_name, row.name);
 	if (!rows) {
+		/* most names have one or two rows, and there are thousands of them: a list's usual beginning would be mostly empty */
 		rows = ARENA_NEW(arena, struct rows);
+		*rows = (struct rows){ .items = ARENA_ARRAY(arena, struct parameter, 2), .capacity = 2 };
 		map_put(arena, &region->rows_by_name, row.name, rows);
 	}
 	for (size_t i = 0; i < rows->count; i++) {

@@ -218,7 +218,7 @@ struct err person_invite(struct hall *hall, struct arena *arena, const struct ac
 
 /* ---- accounts ------------------------------------------------------------------------------------------------------------ */
 
-static struct err check_act(struct arena *arena, const struct actor *actor, const struct managed_person *person, enum person_act act,
+static struct err check_act(struct arena *arena, const struct actor *actor, const struct managed_person *person, enum account_act act,
     struct report *report)
 {
 	(void)arena;
@@ -226,11 +226,11 @@ static struct err check_act(struct arena *arena, const struct actor *actor, cons
 		report_error(report, STR(""), "他在别的组织也有角色，账户由上级管理员处理；您可以收回本组织的角色");
 		return ERR(REFUSED);
 	}
-	if (person->person_id == actor->person_id && act != PERSON_END_SESSIONS) {
+	if (person->person_id == actor->person_id && act != ACCOUNT_END_SESSIONS) {
 		report_error(report, STR(""), "不能停用或重置自己的账户：请另一位管理员来办");
 		return ERR(REFUSED);
 	}
-	if (act != PERSON_END_SESSIONS && act != PERSON_RESET && person->state.len == 0) {
+	if (act != ACCOUNT_END_SESSIONS && act != ACCOUNT_RESET && person->state.len == 0) {
 		report_error(report, STR(""), "他还没有账户：先发邀请");
 		return ERR(REFUSED);
 	}
@@ -247,18 +247,18 @@ static struct err end_body(struct work *work, void *data)
 	return audit_add(work, 0, "session.ended", id_text(work->arena, ending->person_id), STR(""));
 }
 
-struct err person_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t scope_id, int64_t person_id,
-    enum person_act act, struct report *report, struct str *out_token)
+struct err account_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t scope_id, int64_t person_id,
+    enum account_act act, struct report *report, struct str *out_token)
 {
 	struct managed_person person;
 	struct ending ending = { person_id };
 	TRY(person_managed(hall, arena, actor, scope_id, person_id, &person));
 	TRY(check_act(arena, actor, &person, act, report));
 	switch (act) {
-	case PERSON_RESET: TRY(staff_invite(hall, arena, actor, person_id, out_token)); break;
-	case PERSON_SUSPEND: TRY(staff_suspend(hall, arena, actor, person_id, true)); break;
-	case PERSON_RESTORE: TRY(staff_suspend(hall, arena, actor, person_id, false)); break;
-	case PERSON_END_SESSIONS: break;
+	case ACCOUNT_RESET: TRY(staff_invite(hall, arena, actor, person_id, out_token)); break;
+	case ACCOUNT_SUSPEND: TRY(staff_suspend(hall, arena, actor, person_id, true)); break;
+	case ACCOUNT_RESTORE: TRY(staff_suspend(hall, arena, actor, person_id, false)); break;
+	case ACCOUNT_END_SESSIONS: break;
 	}
 	return work_run(hall, arena, report, who_of(arena, actor), true, end_body, &ending);
 }

@@ -40,11 +40,11 @@ MUST_USE struct err person_grant(struct hall *hall, struct arena *arena, const s
 MUST_USE struct err person_withdraw(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id,
 	int64_t organisation_id, struct str role, struct report *report);
 
-enum person_act { PERSON_END_SESSIONS, PERSON_RESET, PERSON_SUSPEND, PERSON_RESTORE };
+enum account_act { ACCOUNT_END_SESSIONS, ACCOUNT_RESET, ACCOUNT_SUSPEND, ACCOUNT_RESTORE };
 /* RESET: password, second factor and recovery codes are void, out_token is a new invitation. FORBIDDEN, words in the report:
  * he has a role beyond the scope. REFUSED: oneself (but for one's own sessions). */
-MUST_USE struct err person_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t scope_id, int64_t person_id,
-	enum person_act act, struct report *report, struct str *out_token);
+MUST_USE struct err account_act(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t scope_id, int64_t person_id,
+	enum account_act act, struct report *report, struct str *out_token);
 
 /* ---- organisations ---- */
 

@@ -2,6 +2,7 @@
  * bodies, slow readers). So each connection has a deadline for the whole of what it must do next. */
 #include "web/exchange.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -11,7 +12,12 @@ enum {
 	BYTES_GRACE_US = 20000000, BYTES_A_SECOND = 1024,    /* the slowest line that a person would still wait for */
 };
 
-struct watched { int fd; _Atomic int64_t deadline_us; struct watched *previous, *next; };   /* deadline 0: none */
+struct watched {
+	int fd;
+	_Atomic int64_t deadline_us;         /* 0: none */
+	_Atomic bool is_our_turn;            /* we compute, or send: whoever has nothing more to say may still listen */
+	struct watched *previous, *next;
+};
 struct connections { pthread_mutex_t lock; struct watched *first; };
 
 struct connections *connections_new(void)
@@ -65,21 +71,33 @@ void connections_notify(void *data, struct MHD_Connection *connection, void **so
 	}
 }
 
-static void set_deadline(struct MHD_Connection *connection, int64_t deadline_us)
+static void set_deadline(struct MHD_Connection *connection, int64_t deadline_us, bool is_our_turn)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct watched *watched = info ? info->socket_context : NULL;
-	if (watched) atomic_store(&watched->deadline_us, deadline_us);
+	if (!watched) return;
+	atomic_store(&watched->is_our_turn, is_our_turn);
+	atomic_store(&watched->deadline_us, deadline_us);
 }
 
-void connection_expects_head(struct MHD_Connection *connection) { set_deadline(connection, clock_monotonic_us() + NEXT_HEAD_US); }
-
-void connection_expects_bytes(struct MHD_Connection *connection, size_t count)
+static int64_t time_for(size_t bytes)
 {
-	set_deadline(connection, clock_monotonic_us() + BYTES_GRACE_US + (int64_t)(count / BYTES_A_SECOND) * 1000000);
+	return clock_monotonic_us() + BYTES_GRACE_US + (int64_t)(bytes / BYTES_A_SECOND) * 1000000;
 }
 
-void connection_expects_nothing(struct MHD_Connection *connection) { set_deadline(connection, 0); }
+void connection_expects_head(struct MHD_Connection *connection) { set_deadline(connection, clock_monotonic_us() + NEXT_HEAD_US, false); }
+void connection_expects_body(struct MHD_Connection *connection, size_t bytes) { set_deadline(connection, time_for(bytes), false); }
+void connection_expects_reader(struct MHD_Connection *connection, size_t bytes) { set_deadline(connection, time_for(bytes), true); }
+void connection_expects_nothing(struct MHD_Connection *connection) { set_deadline(connection, 0, true); }
+
+/* The library does not see an end that comes with the last bytes it reads: such connections would keep their places. */
+static bool is_gone(const struct watched *watched)
+{
+	char byte;
+	if (atomic_load(&watched->is_our_turn)) return false;
+	ssize_t got = recv(watched->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
 
 void connections_sweep(struct connections *connections)
 {
@@ -88,9 +106,10 @@ void connections_sweep(struct connections *connections)
 	pthread_mutex_lock(&connections->lock);
 	for (struct watched *watched = connections->first; watched; watched = watched->next) {
 		int64_t deadline_us = atomic_load(&watched->deadline_us);
-		if (!deadline_us || now_us < deadline_us) continue;
+		if ((!deadline_us || now_us < deadline_us) && !is_gone(watched)) continue;
 		setsockopt(watched->fd, SOL_SOCKET, SO_LINGER, &throw_away, sizeof throw_away);   /* else unread answers stay in memory */
 		shutdown(watched->fd, SHUT_RDWR);   /* the library sees its end and closes it */
+		atomic_store(&watched->is_our_turn, true);   /* once is enough */
 		atomic_store(&watched->deadline_us, 0);
 	}
 	pthread_mutex_unlock(&connections->lock);

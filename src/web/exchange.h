@@ -44,11 +44,12 @@ void connections_free(struct connections *connections);      /* after the daemon
 void connections_notify(void *data, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode code);
 /* The whole head of a request must be there by then; the first of a connection sooner than those after it. */
 void connection_expects_head(struct MHD_Connection *connection);
-/* So many bytes must have come, or gone, at the pace of a very slow line. */
-void connection_expects_bytes(struct MHD_Connection *connection, size_t count);
+/* So many bytes must come, or be taken, at the pace of a very slow line. */
+void connection_expects_body(struct MHD_Connection *connection, size_t bytes);
+void connection_expects_reader(struct MHD_Connection *connection, size_t bytes);
 /* It waits for us now. */
 void connection_expects_nothing(struct MHD_Connection *connection);
-/* Cuts off everybody who is late. Called each second. */
+/* Cuts off everybody who is late, or has left without the library noticing. Called each second. */
 void connections_sweep(struct connections *connections);
 
 #endif

@@ -177,7 +177,7 @@ static int judge_body(struct exchange *exchange, const struct framing *framing, 
 		*out_words = STR("请先登录再上传。\nPlease sign in first.\n");
 		return 401;
 	}
-	connection_expects_bytes(exchange->connection, framing->chunked ? exchange->body_bytes_max : (size_t)bytes);
+	connection_expects_body(exchange->connection, framing->chunked ? exchange->body_bytes_max : (size_t)bytes);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "web/web.h"
 
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 enum {
@@ -104,7 +105,8 @@ struct str request_cookie(const struct request *request, const char *name);
 
 /* ---- answer ------------------------------------------------------------------------------------------------ */
 
-struct answer_file { struct str media_type, name, content; bool attachment; bool keep; /* may be cached for ever */ };
+struct answer_file { struct str media_type, name,
+	content; const char *path; /* instead of content: sent from the disk */ bool attachment; bool keep; /* may be cached for ever */ };
 struct answer_cookie { struct str name, value; int64_t max_age_s; /* < 0: a session's; 0: removed */ };
 struct answer {
 	int status;                          /* 0: 200, 201 for a POST that answers JSON with a resource, 303 with see_other */
@@ -143,6 +145,7 @@ struct route {
 	bool demo;                           /* of demo halls alone: elsewhere it is not there */
 	bool quick;                          /* answers from memory, at once: needs no worker. Never a query, never a commit */
 	bool foreign;                        /* posted by a machine without our form token (delivery reports): checks by itself */
+	const char *text_type;               /* of an answer that is no JSON: "text/plain"; NULL otherwise */
 	const char *summary;                 /* one sentence in Chinese, for OpenAPI */
 	const struct shape *input, *output;
 };
@@ -184,6 +187,8 @@ MUST_USE struct err page_render(struct request *request, const char *name, struc
 struct feel_value page_html(struct request *request, struct str html);
 /* A word of the language, without inserts; asserts that it exists. */
 struct str page_word(const struct request *request, const char *key);
+/* The word prefix + name; `otherwise` when nobody gave it one. */
+struct str page_word_or(const struct request *request, const char *prefix, struct str name, struct str otherwise);
 /* "11月18日 20:14" (this year), "2021年11月18日 20:14"; in English "18 Nov 20:14". "" for 0. */
 struct str page_time(const struct request *request, int64_t ms);
 struct str page_date(const struct request *request, int64_t ms);
@@ -228,7 +233,18 @@ struct limits *limits_new(void);
 void limits_free(struct limits *limits);      /* NULL is fine */
 bool limit_take(struct limits *limits, const char *kind, struct str key, int32_t a_minute, int64_t now_us);
 
+/* metrics.c: counts for /metrics; any thread. */
+struct metrics;
+struct metrics *metrics_new(void);
+void metrics_free(struct metrics *metrics);      /* NULL is fine */
+/* route NULL: none fitted. */
+void metrics_count(struct metrics *metrics, const struct route *route, int status, int64_t took_us);
+
 /* ---- web ---------------------------------------------------------------------------------------------------------------- */
+
+/* What the union says of itself on every page; changes when an administrator changes it. */
+struct web_union { struct str name, hotline; };
+void web_read_union(struct web *web);
 
 struct web {
 	struct web_options options;
@@ -237,9 +253,12 @@ struct web {
 	const struct logger *logger;
 	struct pages *pages;
 	struct str build;                    /* hash of everything embedded: addresses of files that may be cached for ever */
-	struct str hall_name, hotline;
+	const struct web_union *_Atomic said;
+	pthread_mutex_t union_lock;          /* of whoever reads it anew */
+	int64_t started_ms, started_us;      /* by the hall's clock, and by the one that only runs */
 	struct server *server;
 	struct limits *limits;
+	struct metrics *metrics;
 	_Atomic uint64_t requests, faults, refused;
 };
 

@@ -90,7 +90,11 @@ static struct json *responses(struct writing *w, const struct route *route)
 {
 	struct json *all = json_new(w->arena, JSON_OBJECT);
 	bool post = strcmp(route->method, "POST") == 0;
-	if (route->output)
+	if (route->text_type) {
+		struct json *schema = json_new(w->arena, JSON_OBJECT);
+		put(w, schema, "type", "string");
+		json_add(all, STR("200"), response(w, route->summary, content_of(w, route->text_type, schema)));
+	} else if (route->output)
 		json_add(all, post ? STR("201") : STR("200"),
 		    response(w, route->output->name, content_of(w, "application/json", reference(w, route->output))));
 	else json_add(all, STR("204"), response(w, "已办", NULL));

@@ -42,6 +42,13 @@ struct str page_word(const struct request *request, const char *key)
 	return *word;
 }
 
+struct str page_word_or(const struct request *request, const char *prefix, struct str name, struct str otherwise)
+{
+	struct str key = str_join(request->arena, str_from_c(prefix), name);
+	const struct str *word = map_get(&request->web->pages->words[request->language_index], key);
+	return word ? *word : otherwise;
+}
+
 /* ---- expanding: {{>part}} and [[word]] --------------------------------------------------------------------------- */
 
 static const struct embedded_file *template_file(struct arena *arena, struct str name)
@@ -88,9 +95,14 @@ static struct err compile(struct expanding *x, struct str text, const struct fee
 	struct feel_scope *kept = ARENA_NEW(x->arena, struct feel_scope);
 	size_t before = x->report->error_count;
 	*kept = scope;
-	x->out = buf_make(x->arena, SOURCE_BYTES_MAX);
+	struct arena scratch = { 0 };   /* what a growing buffer leaves behind shall not stay for ever */
+	struct str expanded;
+	x->out = buf_make(&scratch, SOURCE_BYTES_MAX);
 	expand(x, text, 0);
-	TRY(buf_finish(&x->out, out_expanded));
+	struct err err = buf_finish(&x->out, &expanded);
+	if (!failed(err)) *out_expanded = str_copy(x->arena, expanded);
+	arena_done(&scratch);
+	TRY(err);
 	if (x->report->error_count > before) return ERR(INVALID);
 	return feel_template_compile(x->arena, *out_expanded, kept, x->report, out);
 }
@@ -198,8 +210,8 @@ static struct feel_value page_context(struct request *request, const struct page
 	resource_flag(&context, "english", !chinese);
 	resource_text(&context, "otherLanguage", str_printf(request->arena, "%.*s?lang=%s",
 	    STR_ARG(str_eq_c(request->method, "GET") ? request->path : STR("/")), chinese ? "en" : "zh-CN"));
-	resource_text(&context, "hallName", web->hall_name);
-	resource_text(&context, "hotline", web->hotline);
+	resource_text(&context, "hallName", web->said->name);
+	resource_text(&context, "hotline", web->said->hotline);
 	resource_text(&context, "build", web->build);
 	resource_flag(&context, "demo", web->options.demo);
 	resource_text(&context, "demoNow", web->options.demo ? demo_now(request) : STR(""));

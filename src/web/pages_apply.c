@@ -54,7 +54,7 @@ static struct str sensitive_list(struct request *request, const struct service *
 /* Exactly what stands on the page: this is what is agreed to. */
 static struct str general_text(struct request *request)
 {
-	return str_printf(request->arena, "%.*s%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(request->web->hall_name),
+	return str_printf(request->arena, "%.*s%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(request->web->said->name),
 		STR_ARG(page_word(request, "begin.whoShown")), STR_ARG(page_word(request, "begin.what")),
 		STR_ARG(page_word(request, "begin.keep")), STR_ARG(page_word(request, "begin.rights")));
 }
@@ -97,7 +97,7 @@ static struct err fill_begin(struct request *request, const struct service *serv
 	resource_flag(&it, "agreed", consent_stands(request->arena, &consents, 0, STR("service"), general_text(request)));
 	resource_flag(&it, "agreedSensitive", consent_stands(request->arena, &consents, 0, STR("sensitive"), sensitive_text(request, service)));
 	resource_flag(&it, "missed", missed);
-	resource_text(&it, "hallName", request->web->hall_name);
+	resource_text(&it, "hallName", request->web->said->name);
 	answer->resource = resource_done(&it);
 	return OK;
 }

@@ -91,8 +91,8 @@ static void add_proposals(struct request *request, struct resource *it, const st
 	}
 	struct str remedy = str_replace(request->arena, page_word(request, "deskCase.remedyWords"), STR("DAYS"),
 		desk_parameter(request->hall, region, STR("aidRemedyDays")));
-	remedy = str_replace(request->arena, remedy, STR("UNION"), request->web->hall_name);
-	remedy = str_replace(request->arena, remedy, STR("HOTLINE"), request->web->hotline);
+	remedy = str_replace(request->arena, remedy, STR("UNION"), request->web->said->name);
+	remedy = str_replace(request->arena, remedy, STR("HOTLINE"), request->web->said->hotline);
 	resource_text(it, "supplementReason",
 	    count ? str_join(request->arena, page_word(request, "deskCase.supplementWords"), buf_str(&missing)) : STR(""));
 	resource_text(it, "refuseReason",

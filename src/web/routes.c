@@ -10,9 +10,16 @@
 	X(clerk) \
 	X(clerk_case) \
 	X(leader) \
+	X(admin) \
+	X(admin_people) \
+	X(admin_organisations) \
+	X(admin_services) \
+	X(admin_figures) \
+	X(admin_log) \
 	X(operator) \
 	X(lawyer) \
 	X(lawyer_file) \
+	X(metrics) \
 	X(sms) \
 	X(sign_in) \
 	X(my) \

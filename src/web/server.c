@@ -2,12 +2,14 @@
  * body, suspends the connection and queues it; a worker runs the route and resumes it; the event thread sends. */
 #include "web/exchange.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,12 +113,23 @@ static void exchange_give_back(struct exchange *exchange)
 
 /* ---- sending --------------------------------------------------------------------------------------------------- */
 
+/* A file may be larger than memory; the kernel reads it as the visitor does. */
+static struct MHD_Response *from_disk(const char *path)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct MHD_Response *response = NULL;
+	if (fd >= 0 && fstat(fd, &status) == 0) response = MHD_create_response_from_fd64((uint64_t)status.st_size, fd);
+	if (!response && fd >= 0) close(fd);
+	return response;
+}
+
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
 	struct answer *answer = &exchange->answer;
 	/* the bytes live in the exchange's arena until the connection is done with them */
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(answer->body.len, (void *)(uintptr_t)answer->body.ptr, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = answer->file.path ? from_disk(answer->file.path)
+	    : MHD_create_response_from_buffer(answer->body.len, (void *)(uintptr_t)answer->body.ptr, MHD_RESPMEM_PERSISTENT);
 	if (!response) return MHD_NO;
 	if (answer->media_type.len)
 		MHD_add_response_header(response, "Content-Type", str_to_c(&exchange->arena, answer->media_type));
@@ -125,7 +138,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 		    str_to_c(&exchange->arena, answer->headers.items[i].value));
 	if (atomic_load(&exchange->web->server->closing)) MHD_add_response_header(response, "Connection", "close");
 	exchange->answered = true;
-	connection_expects_bytes(exchange->connection, answer->body.len);
+	connection_expects_reader(exchange->connection, answer->body.len);
 	enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -249,6 +262,7 @@ static void work_on(struct exchange *exchange)
 		else route_run(request, &exchange->answer);
 	}
 	atomic_fetch_add(&exchange->web->requests, 1);
+	metrics_count(exchange->web->metrics, request->route, exchange->answer.status, clock_monotonic_us() - exchange->queued_us);
 	if (exchange->answer.status >= 500) {
 		atomic_fetch_add(&exchange->web->faults, 1);
 		log_event(exchange->web->logger, LOG_LEVEL_ERROR, "http.fault", "request=%.*s route=%s status=%d",
@@ -341,6 +355,11 @@ static void *first_line(void *data, const char *uri, struct MHD_Connection *conn
 	return exchange;
 }
 
+static enum MHD_Result send_busy(struct exchange *exchange)
+{
+	return send_refusal(exchange, 503, STR("现在用的人太多，请过几秒再试。\nToo much work at this moment.\n"));
+}
+
 static enum MHD_Result begin_exchange(
 	struct exchange *exchange, struct MHD_Connection *connection, const char *url, const char *method, const char *version)
 {
@@ -349,8 +368,7 @@ static enum MHD_Result begin_exchange(
 	int status = head_read(exchange, url, method, version, &words);
 	if (status) return send_refusal(exchange, status, words);
 	if (!exchange->is_large) return MHD_YES;
-	if (!enqueue(exchange)) return send_refusal(exchange, 503, STR("现在上传的人太多，请过几秒再试。\nToo many uploads at this moment.\n"));
-	return MHD_YES;
+	return enqueue(exchange) ? MHD_YES : send_busy(exchange);
 }
 
 static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
@@ -362,7 +380,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 	if (exchange->answered) return MHD_YES;
 	if (exchange->is_large && !exchange->asked) {   /* the first call again: it was suspended in it, and knows now whom it keeps for */
 		exchange->asked = true;
-		connection_expects_bytes(connection, exchange->body_bytes_said ? exchange->body_bytes_said : exchange->body_bytes_max);
+		connection_expects_body(connection, exchange->body_bytes_said ? exchange->body_bytes_said : exchange->body_bytes_max);
 		return MHD_YES;
 	}
 	if (*upload_bytes) {
@@ -376,8 +394,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 	if (exchange->collected) return send_answer(exchange);   /* resumed: the worker has answered */
 	exchange->collected = true;
 	if (answer_quickly(exchange)) return send_answer(exchange);
-	if (!enqueue(exchange)) return send_refusal(exchange, 503, STR("现在用的人太多，请过几秒再试。\nToo much work at this moment.\n"));
-	return MHD_YES;
+	return enqueue(exchange) ? MHD_YES : send_busy(exchange);
 }
 
 static void completed(void *data, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code)
@@ -461,8 +478,8 @@ static struct err start_daemon(struct web *web, struct report *report, int fd)
 	    (unsigned)(o->connection_count_max ? o->connection_count_max : 2000), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 	    (unsigned)(o->connection_count_max_per_client ? o->connection_count_max_per_client : 500), MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, web,
-	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, web->server->connections,
-	    MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 3, MHD_OPTION_END);
+	    MHD_OPTION_URI_LOG_CALLBACK, first_line, web, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
+	    web->server->connections, MHD_OPTION_ARRAY, o->tls_certificate ? tls : tls + 3, MHD_OPTION_END);
 	if (web->server->daemon) return OK;
 	report_error(report, STR("--tls-certificate"), "the server does not start%s",
 	    o->tls_certificate ? "; do certificate and key fit?" : "");

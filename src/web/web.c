@@ -36,17 +36,21 @@ struct err web_check(struct arena *arena, struct report *report)
 	return routes_check(arena, report);
 }
 
-/* What the union says of itself on every page. */
-static void read_union(struct web *web)
+/* What was said before lives on: somebody may be printing it. */
+void web_read_union(struct web *web)
 {
 	struct organisation organisation;
 	const struct json *data;
-	web->hall_name = STR("职工之家");
-	web->hotline = STR("12351");
-	if (failed(organisation_by_code(web->hall, &web->arena, STR("hall"), &organisation))) return;
-	web->hall_name = organisation.name;
-	if (!failed(json_parse(&web->arena, organisation.data, NULL, &data)) && json_string_of(data, "hotline").len)
-		web->hotline = json_string_of(data, "hotline");
+	pthread_mutex_lock(&web->union_lock);
+	struct web_union *said = ARENA_NEW(&web->arena, struct web_union);
+	*said = (struct web_union){ STR("职工之家"), STR("12351") };
+	if (!failed(organisation_by_code(web->hall, &web->arena, STR("hall"), &organisation))) {
+		said->name = organisation.name;
+		if (!failed(json_parse(&web->arena, organisation.data, NULL, &data)) && json_string_of(data, "hotline").len)
+			said->hotline = json_string_of(data, "hotline");
+	}
+	web->said = said;
+	pthread_mutex_unlock(&web->union_lock);
 }
 
 struct err web_start(const struct web_options *options, struct report *report, struct web **out_web)
@@ -57,8 +61,12 @@ struct err web_start(const struct web_options *options, struct report *report, s
 	web->hall = options->hall;
 	web->logger = options->logger;
 	web->limits = limits_new();
+	web->metrics = metrics_new();
 	web->build = build_hash(&web->arena);
-	read_union(web);
+	pthread_mutex_init(&web->union_lock, NULL);
+	web_read_union(web);
+	web->started_ms = hall_now_ms(web->hall);
+	web->started_us = clock_monotonic_us();
 	struct err err = pages_compile(&web->arena, report, &web->pages);
 	if (!failed(err)) err = routes_check(&web->arena, report);
 	if (!failed(err)) err = server_start(web, report);
@@ -77,6 +85,8 @@ void web_stop(struct web *web)
 	if (!web) return;
 	server_stop(web);
 	limits_free(web->limits);
+	metrics_free(web->metrics);
+	pthread_mutex_destroy(&web->union_lock);
 	arena_done(&web->arena);
 	free(web);
 }

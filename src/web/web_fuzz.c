@@ -26,8 +26,8 @@ static void multipart(struct arena *arena, struct str text)
 	assert(uploads.count <= UPLOAD_COUNT_MAX);
 	for (size_t i = 0; i < uploads.count; i++) {
 		const struct upload *upload = &uploads.items[i];
-		if (upload->content.len)
-			assert(upload->content.ptr >= text.ptr && upload->content.ptr + upload->content.len <= text.ptr + text.len);
+		const char *begin = upload->content.ptr, *end = begin + upload->content.len;
+		assert(begin == end || (begin >= text.ptr && end <= text.ptr + text.len));
 		assert(upload->name.len > 0 && utf8_is_valid(upload->name) && str_find_byte(upload->name, '/', 0) < 0);
 	}
 }

@@ -121,8 +121,8 @@ static void a_multipart_form_is_read_to_the_byte(void **state)
 	struct uploads uploads;
 	(void)state;
 	struct str good = STR("before\r\n--a b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n\r\n--a\r\n"
-	                      "\r\n--a b\r\ncontent-type: a/b\r\ncontent-disposition: Form-Data; filename=\"a;\\\"b.jpg\"; "
-	                      "name=f\r\n\r\n\r\n\r\n--a b--\r\nafter");
+		"\r\n--a b\r\ncontent-type: a/b\r\ncontent-disposition: "
+		"Form-Data; filename=\"a;\\\"b.jpg\"; name=f\r\n\r\n\r\n\r\n--a b--\r\nafter");
 	assert_true(str_eq_c(multipart_of(&arena, &fields, &uploads, good), "NONE"));
 	assert_int_equal(fields.count, 1);
 	assert_true(str_eq_c(fields.items[0].value, "\r\n--a\r\n"));
@@ -155,12 +155,15 @@ static void a_form_and_json_give_the_same_kind_of_fields(void **state)
 
 /* ---- shapes ---- */
 
-static const struct shape_field claim_fields[] = { { "amount", SHAPE_DECIMAL, "", NULL, true, 0 },
-	{ "on", SHAPE_DATE, "", NULL, false, 0 } };
+static const struct shape_field claim_fields[] = {
+	{ "amount", SHAPE_DECIMAL, "", NULL, true, 0 }, { "on", SHAPE_DATE, "", NULL, false, 0 },
+};
 static const struct shape claim_shape = { "Claim", SHAPE_FIELDS(claim_fields) };
-static const struct shape_field filing_fields[] = { { "name", SHAPE_STRING, "", NULL, true, 3 },
-	{ "claims", SHAPE_LIST, "", &claim_shape, false, 0 }, { "words", SHAPE_LIST, "", NULL, false, 0 },
-	{ "member", SHAPE_BOOLEAN, "", NULL, false, 0 }, { "days", SHAPE_INTEGER, "", NULL, false, 0 } };
+static const struct shape_field filing_fields[] = {
+	{ "name", SHAPE_STRING, "", NULL, true, 3 }, { "claims", SHAPE_LIST, "", &claim_shape, false, 0 },
+	{ "words", SHAPE_LIST, "", NULL, false, 0 }, { "member", SHAPE_BOOLEAN, "", NULL, false, 0 },
+	{ "days", SHAPE_INTEGER, "", NULL, false, 0 },
+};
 static const struct shape filing_shape = { "Filing", SHAPE_FIELDS(filing_fields) };
 
 static void what_a_program_sends_is_held_against_the_shape(void **state)

@@ -1,6 +1,6 @@
 // A worker asks for legal aid: from the service's page to the moment of submitting, thumb only, with and without script,
 // interrupted and gone on elsewhere (LA2, LA5, LA7, LA9, LA10, LA12, LA13).
-import { Hall, browser, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, weight } from "./story.mjs";
+import { Hall, browser, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, weight } from "./story.mjs";
 
 const applicant = { name: "吴超涛", number: "150102198602136253" };
 const today = new Date(), ago = (days) => new Date(today - days * 864e5).toISOString().slice(0, 10);
@@ -18,7 +18,6 @@ async function open(token, options) {
 }
 const where = (page) => page.url().split("/").pop().split("?")[0];
 const heading = async (page) => (await page.textContent("h1")).trim();
-async function press(page, selector) { await page.click(selector); await page.waitForLoadState(); }
 const next = (page) => press(page, ".bar button[value=next]");
 const box = (page, name, index = 0) => page.check(`[name="${name}"] >> nth=${index}`);
 // What the person types, counted: ticks, choices and photos are not typing.

@@ -1,6 +1,6 @@
 // The clerk's morning: sign in with password and code, work the queue off by keys, ask for exactly what is missing, meet a
 // colleague at the same file, assign by hand, find, export, print (LA1, LA4, LA8, LA15, LA23, X2).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, readFileSync } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync } from "./story.mjs";
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -54,10 +54,10 @@ try {
 		await page.goto(url + (path || "/staff/sign-in"));
 		await page.fill("#phone", person);
 		await page.fill("#password", password);
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		times[person] = times[person] === undefined ? -1 : times[person] + 1;
 		await page.fill("#code", totp(secret, Date.now() + times[person] * 30000));
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		return page;
 	}
 
@@ -71,16 +71,16 @@ try {
 		await fit(page, "sign-in");
 		await page.fill("#phone", "13900001101");
 		await page.fill("#password", "something wrong");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("a wrong password is one sentence, and the number is still there", (await page.textContent(".msg")).includes("手机号或密码不对") && (await page.inputValue("#phone")) === "13900001101");
 		await page.fill("#password", password);
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("after the password comes the code", page.url().endsWith("/staff/code"));
 		await picture(page, "code");
 		await page.fill("#code", "000000");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("a wrong code is refused in words", (await page.textContent(".msg")).includes("验证码不对"));
-		await page.click("text=恢复码");
+		await press(page, "text=恢复码");
 		check("a recovery code is one tap away", (await page.textContent("h1")).includes("恢复码"));
 		await page.context().close();
 	}
@@ -93,34 +93,34 @@ try {
 		await fit(page, "invitation");
 		await page.fill("#password", "123456789012");
 		await page.fill("#again", "123456789012");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("a common password is refused in words", (await page.textContent(".msg")).includes("常见"));
 		await page.fill("#password", "茶壶 火车 七 云 石头");
 		await page.fill("#again", "茶壶 火车 七 云 石头");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("then comes the authenticator, with a QR code", page.url().endsWith("/staff/enrol") && (await page.$(".qr svg")) !== null);
 		await picture(page, "enrol");
 		await fit(page, "enrolment");
 		await page.click("summary");
 		const own = (await page.textContent(".secret")).replace(/ /g, "");
 		await page.fill("#code", "123456");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("a wrong code keeps the same secret", (await page.textContent(".msg")).includes("不对") && (await page.textContent(".secret")).replace(/ /g, "") === own);
 		await page.fill("#code", totp(own));
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		const codes = await page.$$eval(".codes li", (list) => list.map((li) => li.textContent));
 		check("ten recovery codes are shown once", codes.length === 10 && new Set(codes).size === 10);
 		await picture(page, "recovery");
 		await fit(page, "recovery codes");
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("and the work begins", page.url().endsWith("/desk"));
-		await page.click("text=退出登录");
+		await press(page, "text=退出登录");
 		await page.fill("#phone", "13900003301");
 		await page.fill("#password", "茶壶 火车 七 云 石头");
-		await page.click("main .btn");
-		await page.click("text=恢复码");
+		await press(page, "main .btn");
+		await press(page, "text=恢复码");
 		await page.fill("#code", codes[4].toLowerCase());
-		await page.click("main .btn");
+		await press(page, "main .btn");
 		check("without the phone a recovery code opens the door", page.url().endsWith("/desk"));
 		check("an invitation is good once", (await page.goto(url + invitation)).status() === 404);
 		await page.context().close();
@@ -155,7 +155,7 @@ try {
 	await picture(page, "case-1280");
 	await fit(page, "case at 1280");
 	check("the receipt was decided again with the rules of that day", (await page.textContent(".replay")).includes("一致"));
-	await page.click("text=我来办");
+	await press(page, "text=我来办");
 	check("who takes a file has it", (await page.textContent(".take")).includes("我在办"));
 
 	// a colleague at the same moment
@@ -164,18 +164,18 @@ try {
 	await second.goto(caseUrl);
 	check("the second clerk sees who has it", (await second.textContent(".decide")).includes("何经办") && !(await second.$("#grant")));
 	await picture(second, "taken");
-	await second.click("text=转给我办");
+	await press(second, "text=转给我办");
 	check("he can take it over", (await second.textContent(".take")).includes("我在办"));
 	await page.reload();
 	check("and the first clerk sees that", (await page.textContent(".decide")).includes("王敏"));
-	await page.click("text=转给我办");
+	await press(page, "text=转给我办");
 	await second.goto(caseUrl);
-	await second.click("text=转给我办");
+	await press(second, "text=转给我办");
 	await second.click("#grant summary");
 
 	// refusing by keys, with the proposal of the rule and its article
 	await page.goto(caseUrl);
-	await page.click("text=转给我办");
+	await press(page, "text=转给我办");
 	await page.waitForSelector(".take >> text=我在办");
 	await page.waitForLoadState();
 	await page.keyboard.press("r");
@@ -187,7 +187,7 @@ try {
 	await page.waitForURL(/said=refuse/);
 	check("after a decision the next file of the same list is open", page.url().includes("/desk/cases/") && (await page.textContent(".good")).includes("不予援助") && (await page.textContent(".who-head h1")) !== name);
 	await picture(page, "next");
-	await second.click("#grant .btn");
+	await press(second, "#grant .btn");
 	check("the second clerk is told who decided, when and what; his own word was not sent", (await second.textContent(".note.strong")).includes("何经办") && (await second.textContent(".note.strong")).includes("不予援助"));
 	await picture(second, "conflict");
 
@@ -196,26 +196,26 @@ try {
 	const ticked = await page.$$eval("#supplement input:checked", (list) => list.map((i) => i.value));
 	check("what the failed rule read is ticked", ticked.length > 0, ticked.join());
 	await picture(page, "supplement");
-	await page.click("#supplement .btn");
+	await press(page, "#supplement .btn");
 	await page.waitForURL(/said=supplement/);
 	check("the supplement goes out and the next file comes", (await page.textContent(".good")).includes("请申请人补充"));
 
 	// notes
 	await page.fill("#note", "电话问过，仲裁委说下周开庭");
-	await page.click("text=记下");
+	await press(page, "text=记下");
 	check("a note is kept", (await page.textContent("#notes")).includes("下周开庭") && (await page.textContent("#notes")).includes("何经办"));
 	await page.click("#notes summary");
 	await page.fill("#notes article textarea", "电话问过，改到下下周");
-	await page.click("#notes article .btn");
+	await press(page, "#notes article .btn");
 	check("a changed note says so and keeps what it was", (await page.textContent("#notes")).includes("改过的次数"));
-	await page.click("#notes article a");
+	await press(page, "#notes article a");
 	check("every revision can be read", (await page.textContent("main")).includes("下周开庭") && (await page.textContent("main")).includes("下下周"));
 	await page.goBack();
 
 	// granting; then search, lists, export, print
 	await page.keyboard.press("g");
 	await page.fill("#gr", "条件已核实");
-	await page.click("#grant .btn");
+	await press(page, "#grant .btn");
 	await page.waitForURL(/said=grant/);
 	check("a grant goes through", (await page.textContent(".good")).includes("给予援助"));
 	await page.goto(url + "/desk");
@@ -244,7 +244,7 @@ try {
 		check(`${title}: the queue opens`, (await small.$$(".file")).length > 0);
 		await picture(small, `queue-${title}`);
 		if (title !== "no-script") await fit(small, `queue at ${title}`);
-		await small.click(".file:last-child a");
+		await press(small, ".file:last-child a");
 		await picture(small, `case-${title}`);
 		if (title !== "no-script") await fit(small, `case at ${title}`);
 		if (title === "390") {
@@ -261,7 +261,7 @@ try {
 			await picture(small, "account");
 		} else {
 			await small.click("#refuse summary");
-			await small.click("#refuse .btn");
+			await press(small, "#refuse .btn");
 			check("without script a refusal goes the same way", small.url().includes("said=refuse"));
 		}
 		await small.context().close();
@@ -269,7 +269,7 @@ try {
 	await page.goto(url + "/desk");
 	await enlarge(page, 2);
 	await picture(page, "queue-large-text");
-	await page.click(".file a");
+	await press(page, ".file a");
 	await enlarge(page, 2);
 	await picture(page, "case-large-text");
 
@@ -277,13 +277,13 @@ try {
 	const lead = await signIn("13900001102");
 	await lead.goto(url + "/desk?role=legalLead");
 	check("the lead finds what has no lawyer", (await lead.$$(".file")).length === 1 && (await lead.textContent(".file")).includes("指派"));
-	await lead.click(".file a");
+	await press(lead, ".file a");
 	check("each lawyer stands there with load and conflict; who acts for the other side cannot be chosen (LA23)", (await lead.textContent(".lawyers")).includes("手上") && (await lead.$$(".lawyers input:disabled")).length === 2);
 	await picture(lead, "assign");
 	await fit(lead, "assigning by hand");
 	await lead.click(".lawyers label:has-text('顾清和')");
 	await lead.fill("#an", "熟悉劳动争议");
-	await lead.click(".decide form .btn:not(.sec)");
+	await press(lead, ".decide form .btn:not(.sec)");
 	check("and the case goes on", (await lead.textContent(".good")).length > 0);
 	await lead.goto(url + "/desk?kind=cases&q=" + encodeURIComponent("鲜淘达"));
 	check("signing is open in the same moment (LA15)", (await lead.textContent("main")).includes("签字") || (await lead.textContent("main")).includes("系统"));

@@ -1,6 +1,6 @@
 // The demo hall: a small one is made, everybody in it is tried by one tap, a code arrives and signs in, the clock is pushed on
 // and deadlines fire, the leader's numbers equal the lists they open, and it goes on where it was.
-import { browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, weight } from "./story.mjs";
+import { browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, weight } from "./story.mjs";
 import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -44,7 +44,7 @@ async function close() {
 // Signs in by the one tap of the page; gives the page that opens.
 async function become(page, name) {
 	await page.goto(url + "/demo");
-	await page.click(`.who button:has(b:text-is("${name}"))`);
+	await press(page, `.who button:has(b:text-is("${name}"))`);
 	return page;
 }
 
@@ -57,9 +57,9 @@ async function takePictures(into) {
 		await context.close();
 	};
 	const small = { ...phone, deviceScaleFactor: 1.5 };
-	await shoot(small, "解明芳", (page) => page.click("main a:has-text('（2022）')"), "hall-phone.png");
+	await shoot(small, "解明芳", (page) => press(page, "main a:has-text('（2022）')"), "hall-phone.png");
 	await shoot(desk, "何经办", async () => {}, "hall-desk.png");
-	await shoot(desk, "何经办", (page) => page.click("a:has-text('郑敏艳')"), "hall-case.png");
+	await shoot(desk, "何经办", (page) => press(page, "a:has-text('郑敏艳')"), "hall-case.png");
 	await shoot(desk, "郭主席", async () => {}, "hall-leader.png");
 }
 
@@ -124,7 +124,7 @@ try {
 	await page.context().clearCookies();
 	await page.goto(url + "/sign-in");
 	await page.fill("input[name=phone]", "13800138000");
-	await page.click("main form button.btn");
+	await press(page, "main form button.btn");
 	const entry = page.url();
 	const phonePage = await context.newPage();
 	await phonePage.goto(url + "/demo/messages?phone=13800138000");
@@ -132,9 +132,9 @@ try {
 	check("the code of a sign-in arrives on the page of messages", /^\d{6}$/.test(code), code);
 	await page.goto(entry);
 	await page.fill("input[name=code]", code);
-	await page.click("main form button.btn");
+	await press(page, "main form button.btn");
 	await page.goto(url + "/identity?next=/my");
-	await page.click('form[action="/demo/identity"] button');
+	await press(page, 'form[action="/demo/identity"] button');
 	check("a tap stands for the city's app: the identity is confirmed", page.url().endsWith("/my") && (await page.textContent("main")).includes("身份已核验"), page.url());
 	check("and signs in", !page.url().includes("/sign-in") && !!(await page.$('a[href="/sign-out"]')), page.url());
 
@@ -142,12 +142,12 @@ try {
 	await page.context().clearCookies();
 	await page.goto(url + "/staff/sign-in?phone=13900001103");
 	await page.fill("input[name=password]", "demo-hall-2022");
-	await page.click("main form button.btn");
+	await press(page, "main form button.btn");
 	await phonePage.goto(url + "/demo/messages");
 	await phonePage.click("summary");
 	const totp = (await phonePage.textContent('.codes tr:has-text("13900001103") .code')).trim();
 	await page.fill("input[name=code]", totp);
-	await page.click("main form button.btn");
+	await press(page, "main form button.btn");
 	check("the staff's authenticator code stands there too, and signs in", page.url().includes("/leader"), page.url());
 
 	// The leader's numbers open lists of exactly that many (LA18, X2).
@@ -172,13 +172,13 @@ try {
 	// The clock: deadlines fire.
 	await page.goto(url + "/demo/clock");
 	const first = await page.textContent(".time");
-	await page.click("button[value=hour]");
+	await press(page, "button[value=hour]");
 	check("an hour on", (await page.textContent(".time")) !== first && page.url().includes("since="));
-	await page.click("button[value=next]");
+	await press(page, "button[value=next]");
 	const fired = await page.textContent("#fired");
 	check("to the next deadline: the warning fires at its moment", fired.includes("时限将到") && fired.includes("00:00"), fired.slice(0, 200));
-	await page.click("button[value=workingDay]");
-	await page.click("button[value=week]");
+	await press(page, "button[value=workingDay]");
+	await press(page, "button[value=week]");
 	check("a week on: promises that nobody kept are late, and tasks overdue", (await page.textContent("#fired")).includes("时限已过") && (await page.textContent("#fired")).includes("待办逾期"));
 	check("the sums count what happened", /时限已过 [1-9]\d*/.test(await page.textContent(".sums")), await page.textContent(".sums"));
 	await picture(page, "clock-fired");

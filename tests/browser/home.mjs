@@ -1,5 +1,5 @@
 // The front door: what a stranger meets first, in both languages, on every width, with and without script.
-import { Hall, browser, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, weight } from "./story.mjs";
+import { Hall, browser, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, weight } from "./story.mjs";
 
 const hall = new Hall();
 const url = await hall.open();
@@ -12,7 +12,7 @@ try {
 		check(`${title}: the home page names the service and the hotline`, (await page.textContent("main")).includes("职工法律援助") && (await page.textContent("main")).includes("12351"));
 		await picture(page, title.replace(" ", "-"));
 		if (title !== "no script") await fit(page, `home, ${title}`);
-		await page.click("a.lang");
+		await press(page, "a.lang");
 		check(`${title}: the other language is one tap away (English)`, (await page.getAttribute("html", "lang")) === "en" && (await page.textContent("h1")).includes("union"));
 		await context.close();
 	}

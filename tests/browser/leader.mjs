@@ -1,5 +1,5 @@
 // The leader's morning: one screen, lateness first; every number is the length of the list it opens (LA18, X2).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, phone, picture, readFileSync } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, phone, picture, press, readFileSync } from "./story.mjs";
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -36,9 +36,9 @@ try {
 	check("a stranger is sent to the staff's door", page.url().includes("/staff/sign-in"));
 	await page.fill("#phone", leader.phone);
 	await page.fill("#password", password);
-	await page.click("main .btn");
+	await press(page, "main .btn");
 	await page.fill("#code", totp());
-	await page.click("main .btn");
+	await press(page, "main .btn");
 	check("the leader comes in at this morning's page", page.url().endsWith("/leader"), page.url());
 	await page.waitForSelector(".card.late", { timeout: 5000 }).catch(() => {});
 	await picture(page, "desk");

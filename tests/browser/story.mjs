@@ -71,6 +71,10 @@ export const narrow = { viewport: { width: 320, height: 640 }, deviceScaleFactor
 export const desk = { viewport: { width: 1280, height: 800 }, locale: "zh-CN" };
 export const noScript = { javaScriptEnabled: false };
 
+// Presses a button or a link that leads to a page, and waits for that page: what comes after is judged on it, not on the
+// one being left (a click alone returns before the answer on a busy machine).
+export const press = (page, selector) => Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+
 // A picture of the whole page: the bar at the bottom stands where the page ends, not in the middle of it.
 export async function picture(page, title) {
 	const stand = (position) => page.evaluate((position) => document.querySelectorAll(".bar").forEach((bar) => { bar.style.position = position; }), position);

@@ -1,6 +1,6 @@
 // The worker's journey after the application: signing in, the case, the six papers, following, acts; with and without
 // script; on another phone; over the kill of the server; identity through an OpenID Connect provider, on and off.
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, weight } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, weight } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -81,10 +81,10 @@ const soon = (ms) => new Promise((done) => setTimeout(done, ms));
 async function signIn(page, number, next = "/my") {
 	await page.goto(url + "/sign-in?next=" + encodeURIComponent(next));
 	await page.fill("#phone", number);
-	await page.click("main button.btn");
+	await press(page, "main button.btn");
 	await page.waitForURL(/sign-in\/code/);
 	await page.fill("#code", await code(number));
-	await page.click("main form button.btn");
+	await press(page, "main form button.btn");
 	await page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
 }
 
@@ -97,25 +97,25 @@ try {
 		await fit(page, "sign in");
 		await picture(page, "sign-in");
 		await page.fill("#phone", "12345");
-		await page.click("main button.btn");
+		await press(page, "main button.btn");
 		check("a number that is none is told beside the field, and it stays", (await page.textContent(".errors")).includes("11位") && (await page.inputValue("#phone")) === "12345");
 		await fit(page, "sign in, with an error");
 		await picture(page, "sign-in-error");
 		await page.fill("#phone", "138 0013 8000");
-		await page.click("main button.btn");
+		await press(page, "main button.btn");
 		await page.waitForURL(/sign-in\/code/);
 		check("the phone is shown masked, and never stands in the address", (await page.textContent(".lead")).includes("138****8000") && !page.url().includes("138"));
 		await fit(page, "the code");
 		await picture(page, "code");
 		const right = await code("13800138000");
 		await page.fill("#code", right === "000000" ? "111111" : "000000");
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		check("a wrong code says how many tries are left", (await page.textContent(".errors")).includes("还可以试4次"));
 		const other = await (await chromium.newContext(phone)).newPage();
 		await other.goto(url + "/sign-in/code");
 		check("another browser has no page for somebody else's code", !other.url().endsWith("/code"));
 		await page.fill("#code", right);
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		await page.waitForURL(/\/my$/);
 		check("a new person is in, and has no cases", (await page.textContent("main")).includes("还没有办过事"));
 		await fit(page, "my cases, empty");
@@ -125,7 +125,7 @@ try {
 		await page.goto(url + "/sign-in?next=//evil.example/x");
 		check("a way on leads nowhere else", new URL(page.url()).origin === url);
 		await page.goto(url + "/sign-out");
-		await page.click("main button.btn");
+		await press(page, "main button.btn");
 		await page.goto(url + "/my");
 		check("signed out is signed out", page.url().includes("/sign-in"));
 		await context.close();
@@ -139,7 +139,7 @@ try {
 		await signIn(page, waiting.phone);
 		check("my cases show number, who acts and by when", (await page.textContent("main")).includes(toPerson) && (await page.textContent("main")).includes("工会工作人员") && (await page.textContent("main")).includes("最迟"));
 		await picture(page, "my");
-		await page.click("a.mine");
+		await press(page, "a.mine");
 		waitingPath = new URL(page.url()).pathname;
 		const now = await page.textContent(".nowcard");
 		check("in five seconds: a person acts, by a date, and nothing is to be done by me", now.includes("工会工作人员") && now.includes("最迟") && now.includes("您不用做什么"));
@@ -158,11 +158,11 @@ try {
 		await fit(page, "add a paper");
 		await picture(page, "add-paper");
 		await page.setInputFiles("#file", { name: "空.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(0) });
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		check("an empty photo gets words that help", (await page.$(".errors")) !== null);
 		const png = await page.screenshot({ clip: { x: 0, y: 0, width: 200, height: 200 } });
 		await page.setInputFiles("#file", { name: "工资条.png", mimeType: "image/png", buffer: png });
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		await page.waitForURL((address) => address.pathname === waitingPath);
 		check("a photo that can be read is taken, and stands in the progress", (await page.textContent(".tl")).includes("收到一份材料"));
 
@@ -172,13 +172,13 @@ try {
 		await picture(page, "correct");
 		await page.click("label.r:has-text('单位')");
 		await page.fill("#right", "上海新名称有限公司");
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		await page.waitForURL((address) => address.pathname === waitingPath);
 		check("a correction goes to a person", (await page.textContent(".nowcard")).includes("核对更正"));
 		await page.goto(url + waitingPath + "/correct");
 		await page.click("label.r >> nth=0");
 		await page.fill("#right", "x");
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		check("a second one waits for the answer to the first", (await page.textContent(".errors")).includes("还没有答复"));
 
 		// following without signing in
@@ -187,10 +187,10 @@ try {
 		await fit(stranger, "follow");
 		await stranger.fill("#number", toPerson.replace("（", "(").replace("）", ")"));
 		await stranger.fill("#tail", "0000");
-		await stranger.click("main form button.btn");
+		await press(stranger, "main form button.btn");
 		check("a wrong tail says nothing of the case", (await stranger.textContent(".errors")).includes("对不上") && (await stranger.$(".nowcard")) === null);
 		await stranger.fill("#tail", waiting.phone.slice(7));
-		await stranger.click("main form button.btn");
+		await press(stranger, "main form button.btn");
 		const shown = await stranger.textContent("main");
 		check("number and tail show step and dates only", shown.includes("工会工作人员") && !shown.includes(waiting.name) && !shown.includes(waiting.employer?.name ?? "☃"));
 		await picture(stranger, "follow");
@@ -206,7 +206,7 @@ try {
 		await page.fill("#reason", "单位已经付钱");
 		await hall.stop("SIGKILL");
 		url = await hall.open();
-		await page.click("main form button.btn");
+		await press(page, "main form button.btn");
 		await page.waitForURL((address) => address.pathname === waitingPath);
 		check("after the kill of the server the same form goes through, without signing in again", (await page.textContent(".nowcard")).includes("已结束"));
 		await picture(page, "case-withdrawn");
@@ -217,18 +217,18 @@ try {
 	{
 		const who = applicants[2], context = await chromium.newContext({ ...phone, ...noScript }), page = await context.newPage();
 		await signIn(page, who.phone);
-		await page.click("a.mine");
+		await press(page, "a.mine");
 		check("my turn is said first, with one thing to do", (await page.textContent(".nowcard")).includes("等您来办") && (await page.$$(".nowcard .btn")).length === 1);
 		await picture(page, "case-sign");
 		const path = new URL(page.url()).pathname;
-		await page.click(".nowcard .btn");
+		await press(page, ".nowcard .btn");
 		check("exactly six papers (LA16)", (await page.$$("ol.papers li")).length === 6);
 		await picture(page, "papers");
-		await page.click("main > p > a.btn.wide");
+		await press(page, "main > p > a.btn.wide");
 		check("a paper is read as a page, with my name in it", (await page.textContent("article.doc")).includes(who.name));
 		check("level 1 cannot sign, and is told what to do (LA3)", (await page.$("#sign form")) === null && (await page.textContent("#sign")).includes("核验身份"));
 		await picture(page, "paper-level-1");
-		await page.click("#sign a.btn");
+		await press(page, "#sign a.btn");
 		check("without a provider the page says what to do instead", (await page.textContent("main")).includes("当面核验") && (await page.$("form[action='/identity']")) === null);
 		await picture(page, "identity-off");
 
@@ -239,32 +239,32 @@ try {
 		appendFileSync(ini, `[oidc]\nissuer = ${issuer}\nclient_id = hall\nclient_secret = a-secret-of-the-test\nname = 随申办\nscope = openid profile\n`);
 		url = await hall.open();
 		await page.goto(url + path + "/papers/application");
-		await page.click("#sign a.btn");
+		await press(page, "#sign a.btn");
 		await fit(page, "identity").catch(() => {});
 		await picture(page, "identity-on");
-		await page.click("form[action='/identity'] button");
+		await press(page, "form[action='/identity'] button");
 		await page.waitForURL((address) => address.origin === issuer, { timeout: 15000 });
 		await page.fill("input[name=login]", "citizen-1");
 		await page.fill("input[name=password]", "x");
-		await page.click("button[type=submit]");
+		await press(page, "button[type=submit]");
 		await page.waitForSelector("button[type=submit]");
-		await page.click("button[type=submit]");
+		await press(page, "button[type=submit]");
 		await page.waitForURL((address) => address.origin === new URL(url).origin, { timeout: 15000 });
 		check("from the provider back to the very paper, known at level 2 (LA2)", page.url().endsWith("/papers/application") && (await page.$("#typedName")) !== null, page.url() + (await page.textContent("main")).slice(0, 200));
 		for (let n = 1; n <= 6; n++) {
 			if (n === 1) {
-				await page.click("#typed form[action$='/code'] button");
+				await press(page, "#typed form[action$='/code'] button");
 				await page.fill("#code", "000001");
 				await page.fill("#typedName", who.name);
 				await page.check("#read input");
-				await page.click("#typed form[action$='/sign'] button");
+				await press(page, "#typed form[action$='/sign'] button");
 				check("a wrong code signs nothing", (await page.textContent(".errors")).includes("验证码不对"));
 				await page.fill("#code", await code(who.phone));
 			}
 			if (n === 2) {
 				await page.fill("#typedName", "别人");
 				await page.check("#read input");
-				await page.click("#typed form[action$='/sign'] button");
+				await press(page, "#typed form[action$='/sign'] button");
 				check("another name signs nothing", (await page.textContent(".errors")).includes("本人姓名"));
 				await picture(page, "paper-error");
 			}
@@ -278,7 +278,7 @@ try {
 			}
 			await page.fill("#typedName", who.name);
 			await page.check("#read input");
-			await page.click("#typed form[action$='/sign'] button");
+			await press(page, "#typed form[action$='/sign'] button");
 		}
 		await page.waitForURL(/\/papers$/);
 		check("six of six: my part is done", (await page.textContent("main")).includes("全部办好"));
@@ -300,20 +300,20 @@ try {
 	{
 		const who = applicants[3], context = await chromium.newContext({ ...phone, ...noScript }), page = await context.newPage();
 		await signIn(page, who.phone);
-		await page.click("a.mine");
+		await press(page, "a.mine");
 		const path = new URL(page.url()).pathname;
 		check("not yet is not refused: my turn, with what to do (LA5)", (await page.textContent(".nowcard")).includes("等您来办") && (await page.textContent("#rules")).includes("规则不会拒绝您"));
 		await picture(page, "case-unfiled");
-		await page.click(".nowcard .btn");
+		await press(page, ".nowcard .btn");
 		const asked = await page.$$eval("main form [name]", (all) => all.map((e) => e.name).filter((n) => n !== "token"));
 		check("only what is missing is asked, nothing again", asked.every((n) => n.startsWith("arbitration.")), asked.join(" "));
 		await picture(page, "task");
-		await page.click("main form button.btn.wide");
+		await press(page, "main form button.btn.wide");
 		check("sent without what is missing, it is still my turn", (await page.$("[name='arbitration.caseNumber']")) !== null || (await page.textContent(".nowcard")).includes("等您来办"));
 		await page.goto(url + path + "/task");
 		await page.fill("[name='arbitration.caseNumber']", applicants[1].arbitration.caseNumber);
 		await page.fill("[name='arbitration.filedOn']", applicants[1].arbitration.filedOn);
-		await page.click("main form button.btn.wide");
+		await press(page, "main form button.btn.wide");
 		await page.waitForURL((address) => address.pathname === path, { timeout: 5000 });
 		await soon(1500);
 		await page.reload();
@@ -324,13 +324,13 @@ try {
 	{
 		const who = applicants[4], context = await chromium.newContext({ ...phone, ...noScript }), page = await context.newPage();
 		await signIn(page, who.phone);
-		await page.click("a.mine");
+		await press(page, "a.mine");
 		const path = new URL(page.url()).pathname;
 		await page.goto(url + path + "/ask-person");
 		await fit(page, "ask for a person").catch(() => {});
 		await picture(page, "ask-person");
 		await page.fill("#reason", "仲裁委不给我案号");
-		await page.click("main form button.btn:not(.sec)");
+		await press(page, "main form button.btn:not(.sec)");
 		await page.waitForURL((address) => address.pathname === path);
 		check("asked for, a person looks instead of the rules (个人信息保护法 24)", (await page.textContent(".nowcard")).includes("人工审查"));
 		await context.close();
@@ -346,27 +346,27 @@ try {
 		await clerk.goto(url + "/staff/sign-in");
 		await clerk.fill("#phone", "13900001101");
 		await clerk.fill("#password", "demo-hall-2022");
-		await clerk.click("main .btn");
+		await press(clerk, "main .btn");
 		await clerk.fill("#code", String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0"));
-		await clerk.click("main .btn");
+		await press(clerk, "main .btn");
 		await clerk.goto(url + "/desk");
-		await clerk.click(`a:has-text("${paperless}")`);
+		await press(clerk, `a:has-text("${paperless}")`);
 		await clerk.click("#supplement summary");
 		await clerk.fill("#supplement textarea", "申请书还没有拍，请补一张。");
-		await clerk.click("#supplement .btn");
+		await press(clerk, "#supplement .btn");
 		await clerk.waitForURL(/said=supplement/);
 		const who = applicants[5], context = await chromium.newContext({ ...phone, ...noScript }), page = await context.newPage();
 		await signIn(page, who.phone);
-		await page.click("a.mine");
+		await press(page, "a.mine");
 		const path = new URL(page.url()).pathname;
 		check("my turn, and until when", (await page.textContent(".nowcard")).includes("等您来办"));
-		await page.click(".nowcard .btn");
+		await press(page, ".nowcard .btn");
 		const asked = await page.$$eval("main form [name]", (all) => all.map((e) => e.name).filter((n) => !["token", "op"].includes(n)));
 		check("exactly what the clerk asked for, with his words (LA13)", asked.join() === "files.arbitrationApplication,supplement.note" && (await page.textContent(".note")).includes("请补一张"), asked.join());
 		await fit(page, "a supplement").catch(() => {});
 		await picture(page, "supplement");
 		await page.setInputFiles("[name='files.arbitrationApplication']", { name: "申请书.png", mimeType: "image/png", buffer: await page.screenshot() });
-		await page.click("main form button.btn.wide");
+		await press(page, "main form button.btn.wide");
 		await page.waitForURL((address) => address.pathname === path, { timeout: 8000 });
 		await soon(1500);
 		await page.reload();
@@ -381,16 +381,16 @@ try {
 		const who = applicants[1], first = await chromium.newContext(phone), page = await first.newPage();
 		citizen = { name: who.name, idNumber: who.idNumber };
 		await signIn(page, who.phone);
-		await page.click("a.mine");
+		await press(page, "a.mine");
 		const path = new URL(page.url()).pathname;
 		await page.goto(url + "/identity?next=" + path + "/papers/application");
-		await page.click("form[action='/identity'] button");
+		await press(page, "form[action='/identity'] button");
 		await page.waitForURL((address) => address.origin === issuer, { timeout: 15000 });
 		await page.fill("input[name=login]", "citizen-2");
 		await page.fill("input[name=password]", "x");
-		await page.click("button[type=submit]");
+		await press(page, "button[type=submit]");
 		await page.waitForSelector("button[type=submit]");
-		await page.click("button[type=submit]");
+		await press(page, "button[type=submit]");
 		await page.waitForURL(/papers\/application$/, { timeout: 15000 });
 		await fit(page, "a paper");
 		const draw = async (p) => {
@@ -405,7 +405,7 @@ try {
 		};
 		await draw(page);
 		await picture(page, "paper-draw");
-		await page.click("#draw button.btn:not(.sec)");
+		await press(page, "#draw button.btn:not(.sec)");
 		await page.waitForURL(/papers\/(?!application)/);
 		check("a drawn signature signs, and the next paper opens", true);
 		const light = await weight(page, page.url());
@@ -416,11 +416,11 @@ try {
 		await other.goto(url + path + "/papers");
 		check("on another phone the first is signed already, and the identity need not be confirmed again", (await other.textContent("main")).includes("1/6"));
 		await fit(other, "papers at 320 px");
-		await other.click("main > p > a.btn.wide");
+		await press(other, "main > p > a.btn.wide");
 		for (let n = 2; n <= 6; n++) {
 			if (n === 3) { await fit(other, "a paper at 320 px"); await picture(other, "paper-320"); await enlarge(other, 2); await fit(other, "a paper, text twice as large"); await picture(other, "paper-320-large"); await other.reload(); }
 			await draw(other);
-			await other.click("#draw button.btn:not(.sec)");
+			await press(other, "#draw button.btn:not(.sec)");
 			await other.waitForURL((address) => !address.pathname.endsWith("zzz"));
 			await soon(150);
 		}
@@ -443,11 +443,11 @@ try {
 		// another phone number
 		await other.goto(url + "/my/phone");
 		await other.fill("#phone", "13600136000");
-		await other.click("main form button.btn");
+		await press(other, "main form button.btn");
 		await other.fill("#oldCode", await code(who.phone));
 		await other.fill("#newCode", await code("13600136000"));
 		await picture(other, "my-phone");
-		await other.click("form[action='/my/phone/change'] button");
+		await press(other, "form[action='/my/phone/change'] button");
 		await other.waitForURL(/\/my$/);
 		check("the phone is changed by both codes", (await other.textContent("main")).includes("136****6000"));
 		await wide.reload();
