@@ -63,14 +63,14 @@ struct answering {
 	struct str reason, words;
 };
 
-struct round { int64_t number; struct str state; };
+struct round { int64_t number, offered_ms; struct str state; };
 
 static struct err own_round(struct work *work, const struct actor *actor, int64_t case_id, struct round *out_round)
 {
 	struct store_row row;
 	if (actor->kind != ACTOR_AGENT) return ERR(NOT_FOUND);
 	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "lawyer_case_newest", &row, I(case_id)));
-	*out_round = (struct round){ row_i64(row, 0), row_bytes(row, 2) };
+	*out_round = (struct round){ row_i64(row, 0), row_i64(row, 3), row_bytes(row, 2) };
 	return row_i64(row, 1) == actor->person_id && !str_eq_c(out_round->state, "declined") ? OK : ERR(NOT_FOUND);
 }
 
@@ -85,11 +85,22 @@ static struct err is_conflicted(struct work *work, struct feel_value data, int64
 	return OK;
 }
 
+struct err lawyer_has_no_conflict(struct work *work, const struct case_file *file, int64_t lawyer_id)
+{
+	bool conflicted;
+	TRY(is_conflicted(work, file->data, lawyer_id, &conflicted));
+	if (!conflicted) return OK;
+	report_error(work->report, STR("case"), "名册上登记本所代理这家单位，不能签，请退回");
+	return ERR(REFUSED);
+}
+
 static struct err accept_body(struct work *work, void *data)
 {
 	const struct answering *answering = data;
 	struct case_file file;
 	struct round round;
+	struct json *detail = json_new(work->arena, JSON_OBJECT);
+	struct str detail_text;
 	bool conflicted;
 	TRY(own_round(work, answering->actor, answering->case_id, &round));
 	if (str_eq_c(round.state, "accepted") || str_eq_c(round.state, "done")) return OK;
@@ -103,9 +114,13 @@ static struct err accept_body(struct work *work, void *data)
 		report_error(work->report, STR("case"), "名册上登记本所代理这家单位，不能接受，请退回");
 		return ERR(REFUSED);
 	}
+	/* what he was shown when he took it */
+	json_add(detail, STR("conflictCheck"), json_new_string(work->arena, STR("clear")));
+	json_add(detail, STR("offeredAt"), json_new_string(work->arena, time_print_ms(work->arena, round.offered_ms, SHANGHAI_OFFSET_S)));
+	TRY(json_print(work->arena, detail, JSON_COMPACT, 1 << 10, &detail_text));
 	WORK_GUARD(work, "lawyer_case_answer", I(answering->case_id), I(round.number), T(round.state), T(STR("accepted")), I(work->now_ms),
 	    T(STR("")), sql_null());
-	return audit_add(work, answering->case_id, "lawyer.accepted", id_text(work->arena, answering->actor->person_id), STR(""));
+	return audit_add(work, answering->case_id, "lawyer.accepted", id_text(work->arena, answering->actor->person_id), detail_text);
 }
 
 struct err lawyer_accept(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct report *report)
@@ -199,11 +214,30 @@ static bool is_reason(struct str reason)
 	return false;
 }
 
+/* He handed it back before, and it was not given to him again: a second click. */
+static struct err has_declined(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, bool *out_declined)
+{
+	struct store_reader *reader;
+	struct store_row row;
+	*out_declined = false;
+	if (actor->kind != ACTOR_AGENT) return OK;
+	TRY(read_begin(hall, &reader));
+	struct err err = QUERY_ONE(hall, arena, reader, "lawyer_case_last_of", &row, I(case_id), I(actor->person_id));
+	store_read_end(reader);
+	if (err_is(err, ERR_NOT_FOUND)) return OK;
+	TRY(err);
+	*out_declined = str_eq_c(row_bytes(row, 0), "declined");
+	return OK;
+}
+
 struct err lawyer_decline(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str reason,
 	struct str words, struct report *report)
 {
 	struct answering answering = { .actor = actor, .case_id = case_id, .reason = reason, .words = str_trim(words) };
 	size_t errors_before = report->error_count;
+	bool declined;
+	TRY(has_declined(hall, arena, actor, case_id, &declined));
+	if (declined) return OK;
 	TRY(case_may(hall, arena, actor, case_id, RIGHT_READ));
 	if (!is_reason(reason)) report_error(report, STR("reason"), "请选一个原因");
 	if (str_eq_c(reason, "other") && answering.words.len == 0) report_error(report, STR("words"), "请用一句话说明原因");

@@ -32,9 +32,14 @@ MUST_USE struct err lawyer_sign_in(struct hall *hall, struct arena *arena, const
 	X(busy,     "手上的案子太多") \
 	X(other,    "其他原因")
 
-enum { LAWYER_WORDS_MAX = 500, LAWYER_AWAY_DAYS_MAX = 366 };
+enum { LAWYER_WORDS_MAX = 500, LAWYER_AWAY_DAYS_MAX = 366, LAWYER_OVER_MAX = 50 };
+
+/* offered: not answered; accepted: his; done: he told the final outcome; ended: it ended after he had accepted (withdrawn);
+ * taken_back: it ended before he answered, nothing private is his to see. */
+enum lawyer_standing { LAWYER_OFFERED, LAWYER_ACCEPTED, LAWYER_DONE, LAWYER_ENDED, LAWYER_TAKEN_BACK };
 
 struct lawyer_row {
+	enum lawyer_standing standing;
 	int64_t case_id, offered_ms, accepted_ms;    /* accepted_ms 0: offered, not answered */
 	int64_t due_ms, hearing_ms;                  /* nearest running promise; next hearing; 0: none */
 	struct str number, employer, district, service_version;
@@ -44,21 +49,20 @@ struct lawyer_row {
 	bool closed;                                 /* all papers are signed: the hall's part is done, his goes on */
 };
 struct lawyer_rows { struct lawyer_row *items; size_t count; };
-/* Offered ones first (oldest first), then running ones by the nearest date; those without a date last. */
+/* Offered ones first (oldest first), then running ones by the nearest date, those without a date last; then what is over
+ * (done, ended), the newest LAWYER_OVER_MAX. */
 MUST_USE struct err lawyer_desk(struct hall *hall, struct arena *arena, int64_t lawyer_id, struct lawyer_rows *out_rows);
 
-enum lawyer_standing { LAWYER_OFFERED, LAWYER_ACCEPTED, LAWYER_DONE };
-struct lawyer_case { struct lawyer_row row; enum lawyer_standing standing; };
 /* What may be told before he accepts. NOT_FOUND: not given to him (any more). */
 MUST_USE struct err lawyer_case_of(
-	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct lawyer_case *out_case);
-/* Before anything private is shown or done: he accepted, else REFUSED. A reading of the file is an event, once an hour. */
+	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct lawyer_row *out_row);
+/* Before anything private is shown or done: he accepted it, else REFUSED. A reading of the file is an event, once an hour. */
 MUST_USE struct err lawyer_may_read(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id);
 
 /* Again: OK, nothing changes. REFUSED with words: the roster says that his firm acts for the employer. */
 MUST_USE struct err lawyer_accept(
 	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct report *report);
-/* reason: a name of DECLINE_REASONS. INVALID: no reason, or `other` without words. REFUSED with words: he has signed, or the
+/* reason: a name of DECLINE_REASONS. Again: OK, nothing changes. INVALID: no reason, or `other` without words. REFUSED with words: he has signed, or the
  * papers are being written just now. */
 MUST_USE struct err lawyer_decline(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str reason,
 	struct str words, struct report *report);
@@ -73,6 +77,7 @@ MUST_USE struct err lawyer_away(struct hall *hall, struct arena *arena, int64_t 
 #define RESULT_STAGES(X) X(mediation, "调解") X(arbitration, "仲裁") X(first, "一审") X(second, "二审")
 /* name, words, does it end the stage */
 #define RESULTS(X) \
+	X(scheduled,  "收到开庭通知", false) \
 	X(hearing,    "开庭，等结果", false) \
 	X(settled,    "调解成功", true) \
 	X(notSettled, "调解不成", true) \
@@ -96,11 +101,13 @@ struct case_result {
 struct case_results { struct case_result *items; size_t count; };
 /* Oldest first, corrected ones too. For whoever may read the case. */
 MUST_USE struct err case_results(struct hall *hall, struct arena *arena, int64_t case_id, struct case_results *out_results);
-/* The next hearing of what holds; 0: none. */
-int64_t case_results_hearing(const struct case_results *results, int64_t now_ms);
+/* A correction stands where what it corrects stood: a slip of long ago that is put right changes nothing of what came later.
+ * The entry that holds now and names a hearing that is still to come; NULL: none. */
+const struct case_result *case_results_hearing(const struct case_results *results, int64_t now_ms);
 /* Amounts that hold: the last entry with an amount, -1: none. */
 int64_t case_results_amount(const struct case_results *results);
-/* result_id and at_ms are given. final: the case is over, it does not count as his load any more. A hearing: applicant and
+/* result_id and at_ms are given. The same once more within ten minutes (a second click): OK, nothing changes. final: the case
+ * is over, it does not count as his load any more. A hearing: applicant and
  * lawyer are reminded on the day before, at nine. INVALID with words beside each field. REFUSED: not accepted. */
 MUST_USE struct err case_result_add(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id,
 	const struct case_result *result, struct report *report);

@@ -30,6 +30,16 @@ from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e
 	join case_state s on s.case_id = e.case_id left join desk_case d on d.case_id = e.case_id
 where e.lawyer_id = $1 and e.state in ('offered', 'accepted') order by e.offered_ms, e.case_id;
 
+-- name: lawyer_case_over :many (lawyer_id i64, count i64)
+select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data, null, 0
+from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e.lawyer_id
+	join case_state s on s.case_id = e.case_id left join desk_case d on d.case_id = e.case_id
+where e.lawyer_id = $1 and e.state in ('done', 'ended') and e.answered_ms is not null
+order by e.offered_ms desc, e.case_id desc limit $2;
+
+-- name: lawyer_case_last_of :one (case_id i64, lawyer_id i64)
+select state from lawyer_case where case_id = $1 and lawyer_id = $2 order by round desc limit 1;
+
 -- name: lawyer_case_one :one (case_id i64, lawyer_id i64)
 select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data,
 	(select min(k.due_ms) from clock k where k.case_id = e.case_id and k.ended_ms is null),

@@ -28,29 +28,41 @@ static struct err next_hearing(struct hall *hall, struct arena *arena, int64_t c
 {
 	struct case_results results;
 	TRY(case_results(hall, arena, case_id, &results));
-	*out_ms = case_results_hearing(&results, hall_now_ms(hall));
+	const struct case_result *hearing = case_results_hearing(&results, hall_now_ms(hall));
+	*out_ms = hearing ? hearing->hearing_ms : 0;
 	return OK;
 }
 
-/* The row as far as he may see it: names of people only when he has accepted. */
-static struct err row_of(struct hall *hall, struct arena *arena, struct store_row row, struct lawyer_case *out)
+static enum lawyer_standing standing_of(struct str state, bool answered)
 {
-	struct str plain, state = row_bytes(row, 1);
+	if (str_eq_c(state, "offered")) return LAWYER_OFFERED;
+	if (str_eq_c(state, "accepted")) return LAWYER_ACCEPTED;
+	if (str_eq_c(state, "done")) return LAWYER_DONE;
+	return answered ? LAWYER_ENDED : LAWYER_TAKEN_BACK;
+}
+
+static bool has_accepted(const struct lawyer_row *row)
+{
+	return row->standing != LAWYER_OFFERED && row->standing != LAWYER_TAKEN_BACK;
+}
+
+/* The row as far as he may see it: names of people only when he has accepted. */
+static struct err row_of(struct hall *hall, struct arena *arena, struct store_row row, struct lawyer_row *out)
+{
+	struct str plain;
 	struct feel_value data;
 	TRY(unseal_text(hall, arena, "case_state.data", row_i64(row, 0), row_bytes(row, 9), &plain));
 	TRY(value_decode(arena, plain, &data));
-	*out = (struct lawyer_case){ .standing = str_eq_c(state, "offered") ? LAWYER_OFFERED
-		: str_eq_c(state, "accepted") ? LAWYER_ACCEPTED : LAWYER_DONE };
-	out->row = (struct lawyer_row){ .case_id = row_i64(row, 0), .offered_ms = row_i64(row, 2), .number = row_bytes(row, 4),
-		.service_version = row_bytes(row, 5), .trial = str_eq_c(row_bytes(row, 6), "trial"),
-		.closed = str_eq_c(row_bytes(row, 7), "closed"),
+	*out = (struct lawyer_row){ .standing = standing_of(row_bytes(row, 1), !row_is_null(row, 3)), .case_id = row_i64(row, 0),
+		.offered_ms = row_i64(row, 2), .number = row_bytes(row, 4), .service_version = row_bytes(row, 5),
+		.trial = str_eq_c(row_bytes(row, 6), "trial"), .closed = str_eq_c(row_bytes(row, 7), "closed"),
 		.district = row_bytes(row, 8), .due_ms = row_i64(row, 10), .sign = row_i64(row, 11) > 0 };
-	out->row.employer = text_at(data, "employer.name");
-	claim_types(arena, data, &out->row);
-	if (out->standing == LAWYER_OFFERED) return OK;
-	out->row.accepted_ms = row_i64(row, 3);
-	out->row.applicant = text_at(data, "name");
-	return next_hearing(hall, arena, out->row.case_id, &out->row.hearing_ms);
+	out->employer = text_at(data, "employer.name");
+	claim_types(arena, data, out);
+	if (!has_accepted(out)) return OK;
+	out->accepted_ms = row_i64(row, 3);
+	out->applicant = text_at(data, "name");
+	return next_hearing(hall, arena, out->case_id, &out->hearing_ms);
 }
 
 /* What he must not miss first: the hearing or the promise, whichever is nearer. */
@@ -70,27 +82,31 @@ static int by_date(const void *a, const void *b)
 	return (one->case_id > two->case_id) - (one->case_id < two->case_id);
 }
 
+static struct err rows_of(struct hall *hall, struct arena *arena, const struct store_rows *rows, struct lawyer_row *items)
+{
+	for (size_t i = 0; i < rows->count; i++) TRY(row_of(hall, arena, rows->items[i], &items[i]));
+	return OK;
+}
+
 struct err lawyer_desk(struct hall *hall, struct arena *arena, int64_t lawyer_id, struct lawyer_rows *out_rows)
 {
 	struct store_reader *reader;
-	struct store_rows rows;
+	struct store_rows rows, over = { 0 };
 	TRY(read_begin(hall, &reader));
 	struct err err = QUERY(hall, arena, reader, "lawyer_case_desk", &rows, I(lawyer_id));
+	if (!failed(err)) err = QUERY(hall, arena, reader, "lawyer_case_over", &over, I(lawyer_id), I(LAWYER_OVER_MAX));
 	store_read_end(reader);
 	TRY(err);
-	struct lawyer_rows list = { .items = ARENA_ARRAY(arena, struct lawyer_row, rows.count), .count = rows.count };
-	for (size_t i = 0; i < rows.count; i++) {
-		struct lawyer_case one;
-		TRY(row_of(hall, arena, rows.items[i], &one));
-		list.items[i] = one.row;
-	}
-	if (list.count) qsort(list.items, list.count, sizeof *list.items, by_date);
-	*out_rows = list;
+	struct lawyer_row *items = ARENA_ARRAY(arena, struct lawyer_row, rows.count + over.count);
+	TRY(rows_of(hall, arena, &rows, items));
+	TRY(rows_of(hall, arena, &over, items + rows.count));
+	if (rows.count) qsort(items, rows.count, sizeof *items, by_date);
+	*out_rows = (struct lawyer_rows){ items, rows.count + over.count };
 	return OK;
 }
 
 struct err lawyer_case_of(
-	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct lawyer_case *out_case)
+	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct lawyer_row *out_row)
 {
 	struct store_reader *reader;
 	struct store_row row;
@@ -102,11 +118,11 @@ struct err lawyer_case_of(
 	struct err err = QUERY_ONE(hall, arena, reader, "lawyer_case_one", &row, I(case_id), I(actor->person_id));
 	store_read_end(reader);
 	TRY(err);
-	TRY(row_of(hall, arena, row, out_case));
+	TRY(row_of(hall, arena, row, out_row));
 	TRY(case_data(hall, arena, case_id, &data, &variables));
 	TRY(lawyers_against(hall, arena, feel_get(data, STR("employer")), &lawyers));
 	for (size_t i = 0; i < lawyers.count; i++)
-		if (lawyers.items[i].lawyer_id == actor->person_id) out_case->row.conflicted = lawyers.items[i].conflicted;
+		if (lawyers.items[i].lawyer_id == actor->person_id) out_row->conflicted = lawyers.items[i].conflicted;
 	return OK;
 }
 
@@ -128,10 +144,10 @@ static struct err look_body(struct work *work, void *data)
 
 struct err lawyer_may_read(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id)
 {
-	struct lawyer_case mine;
+	struct lawyer_row mine;
 	struct looking looking = { case_id, actor->person_id };
 	TRY(lawyer_case_of(hall, arena, actor, case_id, &mine));
-	if (mine.standing == LAWYER_OFFERED) return ERR(REFUSED);
+	if (!has_accepted(&mine)) return ERR(REFUSED);
 	struct err err = work_run(hall, arena, NULL, STR("agent"), false, look_body, &looking);
 	return err_is(err, ERR_REFUSED) ? OK : err;      /* two pages at one moment: the other one has told it */
 }

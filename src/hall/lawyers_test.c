@@ -1,6 +1,7 @@
 /* Lawyers: offers and answers, papers that change with them, absence, results (LA16, LA23, LA26). */
 #include "hall/inside.h"
 #include "hall/lawyers.h"
+#include "hall/people_admin.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -118,13 +119,13 @@ static struct err sign(int64_t case_id, const char *paper, struct str seen)
 static void an_offer_tells_nothing_private_and_one_answer_opens_the_file(void **state)
 {
 	(void)state;
-	struct lawyer_case mine;
+	struct lawyer_row mine;
 	int64_t case_id = play(NULL, true);
 	struct actor agent = agent_of(case_id), other = as(agent.person_id + 1);
 	assert_false(failed(lawyer_case_of(hall, &arena, &agent, case_id, &mine)));
 	assert_int_equal(mine.standing, LAWYER_OFFERED);
-	assert_int_equal(mine.row.applicant.len, 0);
-	assert_true(mine.row.employer.len > 0 && mine.row.claims.count == 2 && !mine.row.conflicted);
+	assert_int_equal(mine.applicant.len, 0);
+	assert_true(mine.employer.len > 0 && mine.claims.count == 2 && !mine.conflicted);
 	assert_true(err_is(lawyer_may_read(hall, &arena, &agent, case_id), ERR_REFUSED));
 	assert_true(err_is(lawyer_case_of(hall, &arena, &other, case_id, &mine), ERR_NOT_FOUND));
 	assert_true(err_is(lawyer_accept(hall, &arena, &other, case_id, &report), ERR_NOT_FOUND));
@@ -132,7 +133,7 @@ static void an_offer_tells_nothing_private_and_one_answer_opens_the_file(void **
 	assert_false(failed(lawyer_accept(hall, &arena, &agent, case_id, &report)));
 	assert_false(failed(lawyer_may_read(hall, &arena, &agent, case_id)));
 	assert_false(failed(lawyer_case_of(hall, &arena, &agent, case_id, &mine)));
-	assert_true(mine.standing == LAWYER_ACCEPTED && mine.row.applicant.len > 0);
+	assert_true(mine.standing == LAWYER_ACCEPTED && mine.applicant.len > 0);
 }
 
 static void a_case_that_the_worker_withdraws_is_nobodys_load(void **state)
@@ -144,6 +145,57 @@ static void a_case_that_the_worker_withdraws_is_nobodys_load(void **state)
 	assert_int_equal(before.open_cases, 1);
 	assert_false(failed(case_withdraw(hall, &arena, &applicant, case_id, STR(""), &report)));
 	assert_int_equal(lawyer_of(case_id).open_cases, 0);
+}
+
+/* He never took it: what the worker told is not his to read, neither now nor ever. */
+static void an_offer_that_was_withdrawn_stays_closed_to_him_and_one_that_he_had_accepted_stays_readable(void **state)
+{
+	(void)state;
+	struct lawyer_row mine;
+	struct lawyer_rows rows;
+	for (int accepted = 0; accepted < 2; accepted++) {
+		int64_t case_id = play(NULL, true);
+		struct actor agent = agent_of(case_id);
+		struct actor applicant = { .kind = ACTOR_APPLICANT, .person_id = summary_of(case_id).applicant_id, .identity_level = 2 };
+		if (accepted) assert_false(failed(lawyer_accept(hall, &arena, &agent, case_id, &report)));
+		assert_false(failed(case_withdraw(hall, &arena, &applicant, case_id, STR(""), &report)));
+		assert_false(failed(lawyer_case_of(hall, &arena, &agent, case_id, &mine)));
+		assert_int_equal(mine.standing, accepted ? LAWYER_ENDED : LAWYER_TAKEN_BACK);
+		assert_int_equal(mine.applicant.len > 0, accepted);
+		assert_int_equal(failed(lawyer_may_read(hall, &arena, &agent, case_id)), !accepted);
+		assert_true(err_is(lawyer_accept(hall, &arena, &agent, case_id, &report), ERR_REFUSED));
+		assert_false(failed(lawyer_desk(hall, &arena, agent.person_id, &rows)));
+		assert_int_equal(rows.count, accepted);
+	}
+}
+
+static struct err agent_signs(int64_t case_id, const struct actor *agent, struct str name)
+{
+	struct signing signing = { .typed_name = name, .code = STR("123456"), .code_is_assumed = true };
+	return paper_act(hall, &arena, agent, case_id, STR("authorization"), &signing, &report);
+}
+
+/* The roster is asked at each act: he may have taken on the other side since the case was given to him. */
+static void the_conflict_check_is_passed_by_nobody_neither_by_accepting_nor_by_signing(void **state)
+{
+	(void)state;
+	int64_t case_id = play(NULL, true);
+	struct actor agent = agent_of(case_id);
+	struct str name = lawyer_of(case_id).name;
+	struct lawyer_row mine;
+	struct feel_value data, variables;
+	assert_false(failed(case_data(hall, &arena, case_id, &data, &variables)));
+	static const char *const papers[] = { "application", "authorization", "agreement", "risks", "address", "decision" };
+	for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) assert_false(failed(sign(case_id, papers[i], STR(""))));
+	struct actor admin = { .kind = ACTOR_HALL, .identity_level = 3 };
+	struct str employer = feel_at(data, STR("employer.name")).string;
+	assert_false(failed(lawyer_client_change(hall, &arena, &admin, agent.person_id, employer, true, &report)));
+	assert_false(failed(lawyer_case_of(hall, &arena, &agent, case_id, &mine)));
+	assert_true(mine.conflicted);
+	assert_true(err_is(lawyer_accept(hall, &arena, &agent, case_id, &report), ERR_REFUSED));
+	assert_true(err_is(agent_signs(case_id, &agent, name), ERR_REFUSED));
+	assert_false(failed(lawyer_client_change(hall, &arena, &admin, agent.person_id, employer, false, &report)));
+	assert_false(failed(agent_signs(case_id, &agent, name)));
 }
 
 /* ---- declining ------------------------------------------------------------------------------------------------------ */
@@ -193,7 +245,11 @@ static void nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_lo
 	assert_true(err_is(lawyer_decline(hall, &arena, &agent, case_id, STR("other"), STR(" "), &report), ERR_INVALID));
 	assert_true(err_is(lawyer_decline(hall, &arena, &agent, case_id, STR("lazy"), STR("x"), &report), ERR_INVALID));
 	assert_false(failed(lawyer_decline(hall, &arena, &agent, case_id, STR("conflict"), STR(""), &report)));
-	assert_true(err_is(lawyer_decline(hall, &arena, &agent, case_id, STR("busy"), STR(""), &report), ERR_NOT_FOUND));
+	struct lawyer_row mine;
+	assert_false(failed(lawyer_decline(hall, &arena, &agent, case_id, STR("conflict"), STR(""), &report)));   /* a second click */
+	assert_true(err_is(lawyer_case_of(hall, &arena, &agent, case_id, &mine), ERR_NOT_FOUND));
+	assert_true(err_is(lawyer_may_read(hall, &arena, &agent, case_id), ERR_NOT_FOUND));
+	assert_true(err_is(lawyer_accept(hall, &arena, &agent, case_id, &report), ERR_NOT_FOUND));
 	assert_false(failed(scheduler_settle(hall, &arena, case_id, &report)));
 	assert_true(err_is(sign(case_id, "authorization", seen), ERR_REFUSED));
 	assert_false(failed(sign(case_id, "authorization", papers_now(case_id).items[1].sha256)));
@@ -278,6 +334,8 @@ static void results_are_only_added_and_a_correction_takes_the_place_of_a_slip(vo
 	result.amount_fen = 1125000;
 	result.corrects = results.items[0].result_id;
 	assert_false(failed(case_result_add(hall, &arena, &agent, case_id, &result, &report)));
+	assert_false(failed(case_result_add(hall, &arena, &agent, case_id, &result, &report)));     /* a second click */
+	result.amount_fen = 1125001;
 	assert_true(err_is(case_result_add(hall, &arena, &agent, case_id, &result, &report), ERR_REFUSED));
 	assert_false(failed(case_results(hall, &arena, case_id, &results)));
 	assert_true(results.count == 2 && results.items[0].corrected && results.items[0].amount_fen == 112500);
@@ -286,6 +344,33 @@ static void results_are_only_added_and_a_correction_takes_the_place_of_a_slip(vo
 	struct case_result appeal = { .stage = STR("second"), .result = STR("hearing"), .happened_on = { 2022, 8, 26 }, .amount_fen = -1 };
 	assert_false(failed(case_result_add(hall, &arena, &agent, case_id, &appeal, &report)));
 	assert_int_equal(lawyer_of(case_id).open_cases, 1);
+}
+
+/* What was put right of long ago must not undo what came later. */
+static void a_correction_stands_where_the_slip_stood(void **state)
+{
+	(void)state;
+	struct case_results results;
+	int64_t case_id = play(NULL, false);
+	struct actor agent = agent_of(case_id);
+	struct case_result scheduled = { .stage = STR("arbitration"), .result = STR("scheduled"), .happened_on = { 2022, 8, 26 },
+		.amount_fen = -1 };
+	assert_true(err_is(case_result_add(hall, &arena, &agent, case_id, &scheduled, &report), ERR_INVALID));   /* for when? */
+	scheduled.hearing_ms = hall_now_ms(hall) + 10 * DAY_MS;
+	scheduled.place = STR("第一庭");
+	assert_false(failed(case_result_add(hall, &arena, &agent, case_id, &scheduled, &report)));
+	struct case_result award = { .stage = STR("arbitration"), .result = STR("upheld"), .happened_on = { 2022, 8, 26 }, .amount_fen = 500,
+		.final = true };
+	assert_false(failed(case_result_add(hall, &arena, &agent, case_id, &award, &report)));
+	assert_int_equal(lawyer_of(case_id).open_cases, 0);
+	assert_false(failed(case_results(hall, &arena, case_id, &results)));
+	scheduled.corrects = results.items[0].result_id;
+	scheduled.place = STR("第二庭");
+	assert_false(failed(case_result_add(hall, &arena, &agent, case_id, &scheduled, &report)));
+	assert_false(failed(case_results(hall, &arena, case_id, &results)));
+	assert_null(case_results_hearing(&results, hall_now_ms(hall)));
+	assert_int_equal(case_results_amount(&results), 500);
+	assert_int_equal(lawyer_of(case_id).open_cases, 0);
 }
 
 static size_t told_of_hearings(int64_t case_id)
@@ -325,6 +410,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(an_offer_tells_nothing_private_and_one_answer_opens_the_file),
 		STORY(a_case_that_the_worker_withdraws_is_nobodys_load),
+		STORY(an_offer_that_was_withdrawn_stays_closed_to_him_and_one_that_he_had_accepted_stays_readable),
+		STORY(the_conflict_check_is_passed_by_nobody_neither_by_accepting_nor_by_signing),
 		STORY(who_declines_is_not_asked_again_and_the_papers_that_changed_are_signed_again),
 		STORY(a_conflict_is_kept_for_the_whole_firm),
 		STORY(nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_looks_for_a_lawyer),
@@ -332,6 +419,7 @@ int main(void)
 		STORY(a_replaced_paper_that_was_changed_is_found),
 		STORY(who_is_away_gets_no_new_case_until_the_day_is_over),
 		STORY(results_are_only_added_and_a_correction_takes_the_place_of_a_slip),
+		STORY(a_correction_stands_where_the_slip_stood),
 		STORY(of_a_hearing_everybody_is_reminded_on_the_day_before_at_nine_and_of_the_new_date_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -291,6 +291,7 @@ static struct err act_body(struct work *work, void *data)
 		report_error(work->report, act.paper->id, "请输入本人姓名：%.*s", STR_ARG(act.name));
 		return ERR(INVALID);
 	}
+	if (party == PARTY_AGENT) TRY(lawyer_has_no_conflict(work, &file, acting->actor->person_id));
 	act.code_sha256 = acting->code_sha256;
 	act.code_ms = acting->code_ms;
 	case_touch(work, &file);

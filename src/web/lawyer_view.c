@@ -5,11 +5,11 @@ struct str lawyer_path(struct request *request, int64_t case_id, const char *res
 	return str_printf(request->arena, "/lawyer/cases/%.*s%s", STR_ARG(id_print(request->arena, case_id)), rest);
 }
 
-struct err lawyer_case_here(struct request *request, struct lawyer_case *out_case)
+struct err lawyer_case_here(struct request *request, struct lawyer_row *out_row)
 {
 	int64_t case_id;
 	TRY(request_part_id(request, "case", &case_id));
-	return lawyer_case_of(request->hall, request->arena, &request->actor, case_id, out_case);
+	return lawyer_case_of(request->hall, request->arena, &request->actor, case_id, out_row);
 }
 
 static struct str claim_words(struct request *request, const struct lawyer_row *row)
@@ -37,6 +37,9 @@ static struct str hearing_words(struct request *request, int64_t ms)
 	return str_replace(request->arena, page_word(request, "lawyer.inDays"), STR("N"), str_from_i64(request->arena, days));
 }
 
+static const char *const standing_names[] = { [LAWYER_OFFERED] = "offered", [LAWYER_ACCEPTED] = "accepted", [LAWYER_DONE] = "done",
+	[LAWYER_ENDED] = "ended", [LAWYER_TAKEN_BACK] = "takenBack" };
+
 struct feel_value view_lawyer_row(struct request *request, struct desk_words *words, const struct lawyer_row *row)
 {
 	struct resource item = resource_make(request->arena);
@@ -51,6 +54,9 @@ struct feel_value view_lawyer_row(struct request *request, struct desk_words *wo
 	resource_text(&item, "district", desk_region_name(request->hall, row->district));
 	resource_flag(&item, "trial", row->trial);
 	resource_flag(&item, "accepted", row->accepted_ms > 0);
+	resource_text(&item, "standing", str_from_c(standing_names[row->standing]));
+	resource_flag(&item, "takenBack", row->standing == LAWYER_TAKEN_BACK);
+	resource_flag(&item, "open", row->standing == LAWYER_ACCEPTED || row->standing == LAWYER_DONE);
 	resource_flag(&item, "conflicted", row->conflicted);
 	resource_flag(&item, "sign", row->sign);
 	resource_flag(&item, "closed", row->closed);
@@ -107,16 +113,13 @@ struct err view_results(struct request *request, int64_t case_id, struct resourc
 {
 	struct case_results results;
 	struct value_list list = value_list_make(request->arena);
-	struct str place = STR("");
 	TRY(case_results(request->hall, request->arena, case_id, &results));
-	int64_t hearing_ms = case_results_hearing(&results, request->now_ms);
-	for (size_t i = results.count; i-- > 0;) {
-		value_list_add(&list, result_value(request, &results.items[i]));
-		if (results.items[i].hearing_ms == hearing_ms) place = results.items[i].place;
-	}
+	const struct case_result *hearing = case_results_hearing(&results, request->now_ms);
+	int64_t hearing_ms = hearing ? hearing->hearing_ms : 0;
+	for (size_t i = results.count; i-- > 0;) value_list_add(&list, result_value(request, &results.items[i]));
 	resource_add(it, "results", value_list_done(&list));
 	resource_moment(request, it, "hearing", hearing_ms);
-	resource_text(it, "hearingPlace", hearing_ms ? place : STR(""));
+	resource_text(it, "hearingPlace", hearing ? hearing->place : STR(""));
 	resource_text(it, "hearingLeft", hearing_words(request, hearing_ms));
 	resource_text(it, "amount", yuan_text(request, case_results_amount(&results)));
 	return OK;

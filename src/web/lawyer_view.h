@@ -8,7 +8,7 @@
 /* One case of his: number, employer, claims in words, dates; applicant only when he has accepted it. */
 struct feel_value view_lawyer_row(struct request *request, struct desk_words *words, const struct lawyer_row *row);
 /* The case in the path when it is his; NOT_FOUND otherwise. */
-MUST_USE struct err lawyer_case_here(struct request *request, struct lawyer_case *out_case);
+MUST_USE struct err lawyer_case_here(struct request *request, struct lawyer_row *out_row);
 struct str lawyer_path(struct request *request, int64_t case_id, const char *rest);
 /* it.results [{...}] newest first, it.hearing, it.amount. */
 MUST_USE struct err view_results(struct request *request, int64_t case_id, struct resource *it);

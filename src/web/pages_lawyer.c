@@ -37,14 +37,17 @@ static struct err desk_show(struct request *request, struct answer *answer)
 {
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };
-	struct value_list offered = value_list_make(request->arena), running = value_list_make(request->arena);
+	struct value_list offered = value_list_make(request->arena), running = value_list_make(request->arena),
+	                  over = value_list_make(request->arena);
 	struct lawyer_rows rows;
 	TRY(add_himself(request, &it));
 	TRY(lawyer_desk(request->hall, request->arena, request->session->lawyer_id, &rows));
 	for (size_t i = 0; i < rows.count; i++)
-		value_list_add(rows.items[i].accepted_ms ? &running : &offered, view_lawyer_row(request, &words, &rows.items[i]));
+		value_list_add(rows.items[i].standing == LAWYER_OFFERED ? &offered
+			: rows.items[i].standing == LAWYER_ACCEPTED ? &running : &over, view_lawyer_row(request, &words, &rows.items[i]));
 	resource_add(&it, "offered", value_list_done(&offered));
 	resource_add(&it, "running", value_list_done(&running));
+	resource_add(&it, "over", value_list_done(&over));
 	resource_text(&it, "said", request_query(request, "said"));
 	answer->resource = resource_done(&it);
 	return OK;
@@ -54,11 +57,11 @@ static struct err desk_show(struct request *request, struct answer *answer)
 
 static struct err fill_offer(struct request *request, struct answer *answer, const char *template_name)
 {
-	struct lawyer_case mine;
+	struct lawyer_row mine;
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };
 	TRY(lawyer_case_here(request, &mine));
-	resource_add(&it, "row", view_lawyer_row(request, &words, &mine.row));
+	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
 	resource_text(&it, "reason", request_field(request, "reason"));
 	resource_text(&it, "words", request_field(request, "words"));
 	add_errors(request, &it, fields, FIELD_COUNT);

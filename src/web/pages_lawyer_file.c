@@ -107,15 +107,15 @@ static struct err add_clocks(struct filing *filing)
 	return OK;
 }
 
-static struct err fill_file(struct request *request, const struct lawyer_case *mine, struct answer *answer)
+static struct err fill_file(struct request *request, const struct lawyer_row *mine, struct answer *answer)
 {
-	struct filing filing = { .request = request, .it = resource_make(request->arena), .case_id = mine->row.case_id };
+	struct filing filing = { .request = request, .it = resource_make(request->arena), .case_id = mine->case_id };
 	struct desk_words words = { .request = request };
 	TRY(lawyer_may_read(request->hall, request->arena, &request->actor, filing.case_id));
 	TRY(case_by_id(request->hall, request->arena, filing.case_id, &filing.summary));
 	TRY(service_version(request->hall, filing.summary.service_version, &filing.service));
 	resource_id(&filing.it, "id", filing.case_id);
-	resource_add(&filing.it, "row", view_lawyer_row(request, &words, &mine->row));
+	resource_add(&filing.it, "row", view_lawyer_row(request, &words, mine));
 	resource_flag(&filing.it, "over", mine->standing == LAWYER_DONE);
 	resource_moment(request, &filing.it, "submitted", filing.summary.submitted_ms);
 	resource_text(&filing.it, "now", page_time(request, request->now_ms));
@@ -131,12 +131,12 @@ static struct err fill_file(struct request *request, const struct lawyer_case *m
 
 static struct err case_show(struct request *request, struct answer *answer)
 {
-	struct lawyer_case mine;
+	struct lawyer_row mine;
 	TRY(lawyer_case_here(request, &mine));
-	if (mine.standing != LAWYER_OFFERED) return fill_file(request, &mine, answer);
+	if (mine.standing != LAWYER_OFFERED && mine.standing != LAWYER_TAKEN_BACK) return fill_file(request, &mine, answer);
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };
-	resource_add(&it, "row", view_lawyer_row(request, &words, &mine.row));
+	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
 	add_errors(request, &it, NULL, 0);
 	answer->resource = resource_done(&it);
 	return OK;
@@ -204,17 +204,17 @@ static struct err filled_in(struct request *request, int64_t case_id, struct str
 
 static struct err fill_result(struct request *request, struct answer *answer)
 {
-	struct lawyer_case mine;
+	struct lawyer_row mine;
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };
 	struct str values[FIELD_COUNT];
 	TRY(lawyer_case_here(request, &mine));
-	if (mine.standing == LAWYER_OFFERED) {
-		answer->see_other = lawyer_path(request, mine.row.case_id, "");
+	if (mine.standing != LAWYER_ACCEPTED && mine.standing != LAWYER_DONE) {
+		answer->see_other = lawyer_path(request, mine.case_id, "");
 		return OK;
 	}
-	TRY(filled_in(request, mine.row.case_id, values));
-	resource_add(&it, "row", view_lawyer_row(request, &words, &mine.row));
+	TRY(filled_in(request, mine.case_id, values));
+	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
 	for (size_t i = 0; i < FIELD_COUNT; i++) resource_text(&it, fields[i], values[i]);
 	resource_add(&it, "stages", choices(request, result_stages, result_stage_count, "lawyerStage", values[0]));
 	resource_add(&it, "kinds", choices(request, result_kinds, result_kind_count, "lawyerResultKind", values[1]));

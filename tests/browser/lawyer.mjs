@@ -221,7 +221,7 @@ try {
 	await fit(next, "the results");
 	await picture(next, "results");
 	await next.goto(url + "/lawyer");
-	check("a case that is over does not count any more", !(await next.textContent("main")).includes(handedBack.data.name) && (await next.textContent(".lead")).includes("0/"));
+	check("a case that is over does not count any more, and stays to be found", (await next.$$(".running li")).length === 0 && (await next.textContent(".lead")).includes("0/") && (await next.textContent("details.more")).includes(handedBack.data.name));
 
 	// ---- absence ----
 	await next.goto(url + "/lawyer/away");
