@@ -62,7 +62,8 @@ MUST_USE struct err lawyer_may_read(struct hall *hall, struct arena *arena, cons
 /* Again: OK, nothing changes. REFUSED with words: the roster says that his firm acts for the employer. */
 MUST_USE struct err lawyer_accept(
 	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct report *report);
-/* reason: a name of DECLINE_REASONS. Again: OK, nothing changes. INVALID: no reason, or `other` without words. REFUSED with words: he has signed, or the
+/* reason: a name of DECLINE_REASONS. Again: OK, nothing changes. INVALID: no reason, or `other` without words. REFUSED with
+ * words: he has signed, or the
  * papers are being written just now. */
 MUST_USE struct err lawyer_decline(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct str reason,
 	struct str words, struct report *report);
