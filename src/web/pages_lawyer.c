@@ -21,13 +21,14 @@ static struct err add_himself(struct request *request, struct resource *it)
 {
 	struct lawyer lawyer;
 	struct err err = lawyer_by_id(request->hall, request->arena, request->session->lawyer_id, &lawyer);
-	if (err_is(err, ERR_NOT_FOUND)) return ERR(FORBIDDEN);      /* taken off the roster */
+	if (err_is(err, ERR_NOT_FOUND) || (!failed(err) && lawyer.left)) return ERR(FORBIDDEN);
 	TRY(err);
 	resource_text(it, "name", lawyer.name);
 	resource_text(it, "firm", lawyer.firm);
 	resource_count(it, "load", lawyer.open_cases);
 	resource_count(it, "loadMax", lawyer.load_max);
 	resource_flag(it, "away", !lawyer.available);
+	resource_flag(it, "byUnion", !lawyer.takes_cases);
 	resource_text(it, "awayUntil",
 	    lawyer.away_until.year ? page_date(request, date_begin_ms(lawyer.away_until, SHANGHAI_OFFSET_S)) : STR(""));
 	return OK;
