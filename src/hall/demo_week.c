@@ -241,7 +241,8 @@ static struct err plan_signing(struct week *week, struct arena *arena, struct gu
 	for (size_t i = 0; i < tasks.count; i++) {
 		if (tasks.items[i].papers_of.len && !guest->agent_will_answer) {
 			guest->agent_will_answer = true;
-			plan_at(week, agent_works_ms(week, guest) + (guest->line % 3 ? 0 : DAY_MS), AGENT_ANSWERS, guest, NULL);   /* some take their time */
+			/* some take their time */
+			plan_at(week, agent_works_ms(week, guest) + (guest->line % 3 ? 0 : DAY_MS), AGENT_ANSWERS, guest, NULL);
 		}
 		if (str_eq_c(tasks.items[i].papers_of, "applicant") && !guest->will_sign) {
 			guest->will_sign = true;

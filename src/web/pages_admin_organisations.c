@@ -1,8 +1,6 @@
 /* The tree of organisations with the facts that papers print; law firms and the roster of lawyers. */
 #include "web/admin_view.h"
 
-#include "hall/lawyers.h"
-
 static const char *const kinds[] = { "union", "lawFirm", "court", "labour", "employer", "host" };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
