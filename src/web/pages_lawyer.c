@@ -63,7 +63,9 @@ static struct err fill_offer(struct request *request, struct answer *answer, con
 	struct desk_words words = { .request = request };
 	TRY(lawyer_case_here(request, &mine));
 	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
-	resource_text(&it, "reason", request_field(request, "reason"));
+	struct str reason = request_field(request, "reason");
+	bool plain = mine.conflicted && str_eq_c(request->method, "GET");      /* the roster has said it */
+	resource_text(&it, "reason", plain ? STR("conflict") : reason);
 	resource_text(&it, "words", request_field(request, "words"));
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
