@@ -75,11 +75,11 @@ static struct err within_limits(struct work *work, struct asking *asking)
 	return OK;
 }
 
-static struct str sign_of(const struct hall *hall, struct arena *arena, struct store_reader *reader)
+struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader)
 {
 	struct store_row row;
 	const struct json *data;
-	if (failed(query_one((struct hall *)(uintptr_t)hall, arena, reader, "organisation_by_id", SQL(I(hall->organisation_id)), &row)))
+	if (failed(query_one(hall, arena, reader, "organisation_by_id", SQL(I(hall->organisation_id)), &row)))
 		return hall->name;
 	if (failed(json_parse(arena, row_bytes(row, 6), NULL, &data)) || json_string_of(data, "smsSign").len == 0) return hall->name;
 	return json_string_of(data, "smsSign");
@@ -90,7 +90,7 @@ static struct err queue_text(struct work *work, struct asking *asking, struct st
 	int64_t notice_id = id_next(&work->hall->ids);
 	struct str to_box, context_box, text_box;
 	struct str text = str_printf(work->arena, "【%.*s】验证码%.*s，用于%.*s，%d分钟内有效。工会不会向您要验证码，不要告诉别人。",
-	    STR_ARG(sign_of(work->hall, work->arena, work->reader)), STR_ARG(asking->code), STR_ARG(words),
+	    STR_ARG(sms_sign(work->hall, work->arena, work->reader)), STR_ARG(asking->code), STR_ARG(words),
 	    work->hall->configuration.codes.minutes);
 	TRY(seal_text(work->hall, work->arena, "notice.to", notice_id, asking->request->phone, &to_box));
 	TRY(seal_text(work->hall, work->arena, "notice.context", notice_id, STR("{}"), &context_box));

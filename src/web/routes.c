@@ -17,6 +17,8 @@
 	X(admin_figures) \
 	X(admin_log) \
 	X(operator) \
+	X(lawyer) \
+	X(lawyer_file) \
 	X(metrics) \
 	X(sms) \
 	X(sign_in) \
