@@ -17,11 +17,8 @@ static struct err may(struct hall *hall, struct arena *arena, const struct actor
 static struct str end_masked(struct arena *arena, struct str number)
 {
 	enum { SHOWN = 4 };
-	struct buf buf = buf_make(arena, 128);
-	if (number.len <= SHOWN || number.len > 32) return STR("");
-	for (size_t i = 0; i + SHOWN < number.len; i++) buf_add_byte(&buf, '*');
-	buf_add(&buf, str_sub(number, number.len - SHOWN, number.len));
-	return buf_str(&buf);
+	if (number.len <= SHOWN) return STR("");
+	return str_printf(arena, "****%.*s", STR_ARG(str_sub(number, number.len - SHOWN, number.len)));
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------------- */
@@ -124,7 +121,8 @@ static bool is_running_number(struct str number, struct str digits)
 }
 
 /* The search looks into every field of a case, an employer's name too: here only the person himself counts. */
-static bool is_meant(struct hall *hall, struct arena *arena, struct str query, const struct case_summary *summary, const struct person *person)
+static bool is_meant(
+    struct hall *hall, struct arena *arena, struct str query, const struct case_summary *summary, const struct person *person)
 {
 	struct feel_value data, variables;
 	struct str digits = digits_of(arena, query), number = digits_of(arena, summary->number);
@@ -395,7 +393,8 @@ static struct err known_number(struct hall *hall, struct arena *arena, int64_t p
 	return OK;
 }
 
-static struct err check_owner(struct hall *hall, struct arena *arena, int64_t person_id, const struct counter_wish *wish, struct report *report)
+static struct err check_owner(
+    struct hall *hall, struct arena *arena, int64_t person_id, const struct counter_wish *wish, struct report *report)
 {
 	struct roles_at roles;
 	struct str known;
@@ -480,8 +479,8 @@ struct err counter_phone_begin(struct hall *hall, struct arena *arena, const str
 	return OK;
 }
 
-static struct err wish_of(struct hall *hall, struct arena *arena, const struct actor *clerk, int64_t person_id, struct visiting *out_visiting,
-	struct counter_wish *out_wish)
+static struct err wish_of(struct hall *hall, struct arena *arena, const struct actor *clerk, int64_t person_id,
+	struct visiting *out_visiting, struct counter_wish *out_wish)
 {
 	*out_visiting = (struct visiting){ .clerk = clerk, .person_id = person_id };
 	TRY(visit(hall, arena, out_visiting));
@@ -553,6 +552,7 @@ struct err counter_place_of(struct hall *hall, struct arena *arena, int64_t orga
 	enum { DEPTH_MAX = 8 };
 	struct organisation organisation;
 	*out_place = (struct counter_place){ 0 };
+	if (organisation_id == 0) organisation_id = hall->organisation_id;
 	for (int i = 0; i < DEPTH_MAX && organisation_id; i++) {
 		TRY(organisation_by_id(hall, arena, organisation_id, &organisation));
 		if (place_of(arena, &organisation, out_place)) return OK;

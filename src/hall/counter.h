@@ -22,7 +22,7 @@ struct counter_case { int64_t case_id; struct str number, title, state; };      
 struct counter_cases { LIST_OF(struct counter_case); };
 struct counter_person {
 	int64_t person_id;
-	struct str name, phone, id_number;       /* phone and number masked: 138****0000, **************123X; empty: not known */
+	struct str name, phone, id_number;       /* phone and number masked: 138****0000, ****123X; empty: not known */
 	struct identity identity;
 	struct str confirmed_by;                 /* name and role, for people; empty: by a connector, or never */
 	struct counter_cases cases;              /* where the clerk works and below, newest first, without drafts */
@@ -65,7 +65,8 @@ MUST_USE struct err counter_phone_state(struct hall *hall, struct arena *arena, 
 MUST_USE struct err counter_phone_finish(struct hall *hall, struct arena *arena, const struct actor *clerk, int64_t person_id,
 	struct str code, const struct code_request *door, struct report *report);
 
-/* Where somebody can come: the organisation itself or the nearest above it that has an address; name empty: none has. */
+/* Where somebody can come: the organisation itself (0: the hall's own) or the nearest above it that has an address; name empty:
+ * none has. */
 struct counter_place { struct str name, address, hours, hotline; };
 MUST_USE struct err counter_place_of(
 	struct hall *hall, struct arena *arena, int64_t organisation_id, struct counter_place *out_place);
