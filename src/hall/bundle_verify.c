@@ -102,6 +102,12 @@ static void check_papers(struct checking *checking)
 	check_pdf(checking, STR("evidence.pdf"), 1);
 }
 
+static struct str content_of_model(struct arena *arena, const void *data, struct str file)
+{
+	const struct zip_file *found = file_of(data, str_join(arena, STR("models/"), file));
+	return found ? found->content : STR("");
+}
+
 /* The model of a receipt with all others of the bundle as possible imports, as the hall binds them. */
 static struct err model_of(struct checking *checking, const struct json *receipt, struct str place, const struct dmn_model **out_model)
 {
@@ -121,6 +127,9 @@ static struct err model_of(struct checking *checking, const struct json *receipt
 			LIST_PUSH(checking->arena, &sources, ((struct dmn_source){ str_sub(file->name, prefix.len, file->name.len), file->content }));
 	}
 	if (!failed(err)) err = dmn_load(checking->arena, sources.items, sources.count, environment_signatures(), &inner, out_model);
+	if (!failed(err))
+		err = receipt_imports_are(
+		    checking->arena, receipt, receipt_imports(checking->arena, *out_model, content_of_model, checking), &inner);
 	if (failed(err))
 		report_error(checking->report, place, "the model it was decided by: %.*s",
 		    STR_ARG(inner.count ? inner.items[0].words : str_from_c(err_words(err))));

@@ -18,6 +18,7 @@
 #include "hall/check.h"
 #include "hall/codes.h"
 #include "hall/configuration.h"
+#include "hall/counter.h"
 #include "hall/demo.h"
 #include "hall/desk.h"
 #include "hall/desk_words.h"

@@ -207,6 +207,26 @@ MUST_USE struct err person_box(struct work *work, const struct person *person, s
 /* The columns of person_by_id. */
 MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person);
 
+/* ---- accounts.c: within a command of the counter's or the connector's ----------------------------------- */
+
+#define METHOD_OF_CODE "手机号与短信验证码"      /* of a session that a code opened and nothing better is known of */
+/* The same, with what was confirmed before. */
+struct str method_carried(struct arena *arena, int64_t confirmed_ms, struct str method);
+/* Can name and number be? INVALID with words. */
+MUST_USE struct err confirmation_check(struct hall *hall, const struct confirmation *given, struct report *report);
+/* REFUSED with words: see person_confirm; at level 3 too when somebody else was confirmed with the number. No event. */
+MUST_USE struct err person_confirm_add(struct work *work, int64_t person_id, const struct confirmation *given);
+/* REFUSED: the number is somebody's. given: what a clerk was shown, which confirms him as well, and takes the number from an
+ * account that nothing hangs on; NULL: by the codes of both phones. */
+MUST_USE struct err person_move_add(struct work *work, int64_t person_id, struct str new_phone, const struct confirmation *given);
+
+/* ---- codes.c ---------------------------------------------------------------------------------------------- */
+
+/* What the union calls itself in short messages. */
+struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader);
+/* A short message of no case, ready as it is; not sent after expires_ms. */
+MUST_USE struct err notice_queue_words(struct work *work, const char *template_name, struct str phone, struct str text, int64_t expires_ms);
+
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 
 MUST_USE struct err lawyers_read(
@@ -223,8 +243,6 @@ MUST_USE struct err lawyer_case_hand_on(
 	struct hall *hall, struct arena *arena, int64_t lawyer_id, int64_t case_id, struct report *report);
 /* A text to the lawyer's phone, beside the notices of the case. */
 MUST_USE struct err lawyer_tell(struct work *work, const struct lawyer *lawyer, struct str words);
-/* name of the union in front of texts: 宝山工会 */
-struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader);
 MUST_USE struct err lawyer_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
 

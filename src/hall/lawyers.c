@@ -7,17 +7,10 @@
 struct err lawyer_tell(struct work *work, const struct lawyer *lawyer, struct str words)
 {
 	enum { TOLD_DAYS = 3 };
-	int64_t notice_id = id_next(&work->hall->ids);
-	struct str to_box, context_box, text_box;
 	if (!mobile_is_valid(lawyer->phone)) return OK;
 	struct str text = str_printf(
 	    work->arena, "【%.*s】%.*s", STR_ARG(sms_sign(work->hall, work->arena, work->reader)), STR_ARG(words));
-	TRY(seal_text(work->hall, work->arena, "notice.to", notice_id, lawyer->phone, &to_box));
-	TRY(seal_text(work->hall, work->arena, "notice.context", notice_id, STR("{}"), &context_box));
-	TRY(seal_text(work->hall, work->arena, "notice.text", notice_id, text, &text_box));
-	WORK_ADD(work, "notice_add_text", I(notice_id), T(STR("lawyer")), B(to_box), B(context_box), B(text_box), I(work->now_ms),
-	    I(work->now_ms + TOLD_DAYS * DAY_MS));
-	return OK;
+	return notice_queue_words(work, "lawyer", lawyer->phone, text, work->now_ms + TOLD_DAYS * DAY_MS);
 }
 
 /* ---- accepting --------------------------------------------------------------------------------------------------- */

@@ -219,6 +219,9 @@ static struct err do_step(struct player *player, const struct json *step)
 		if (!str_to_i64(str_sub(wait, 1, wait.len - 1), &days)) return ERR(INVALID);
 		return play_stage_move(player->stage, hall_now_ms(player->hall) + days * DAY_MS, player->report);
 	}
+	if (json_get(step, STR("withdraw")))
+		return case_withdraw(player->hall, player->arena, &player->applicant, player->result->case_id,
+		    json_string_of(step, "withdraw"), player->report);
 	if (json_get(step, STR("fail"))) return OK;   /* nothing is sent while a case is played: the outbox keeps it */
 	struct feel_value with = json_get(step, STR("with")) ? feel_from_json(player->arena, json_get(step, STR("with"))) : FEEL_NULL_VALUE;
 	struct actor staff = { .kind = ACTOR_STAFF, .person_id = 1, .role = role, .identity_level = 3, .identity_method = STR("工作账号") };

@@ -178,6 +178,7 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 		.at_ms = work->now_ms };
 	struct str whole, commitment, box;
 	subject.model_sha256 = content_sha256(work->arena, service_content(file->service, model->path));
+	subject.imports = receipt_imports(work->arena, model->model, receipt_content_of_service, file->service);
 	struct json *receipt =
 		receipt_build(work->arena, &work->hall->rand, &subject, inputs, &needed, &trace, file->environment, answer.value);
 	TRY(receipt_seal(work->hall, work->arena, receipt, &whole, &commitment));

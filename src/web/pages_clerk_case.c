@@ -144,6 +144,7 @@ static void add_head(struct showing *showing)
 	struct feel_value name = feel_get(showing->data, STR("name")), phone = feel_get(showing->data, STR("phone")),
 	                  employer = feel_at(showing->data, STR("employer.name"));
 	resource_id(it, "id", summary->case_id);
+	resource_id(it, "person", role_has(request->actor.role, RIGHT_CONFIRM) ? summary->applicant_id : 0);
 	resource_text(it, "number", summary->number);
 	resource_text(it, "applicant", name.kind == FEEL_STRING ? name.string : STR(""));
 	resource_text(it, "phone", phone.kind == FEEL_STRING ? phone.string : STR(""));
@@ -228,7 +229,8 @@ static struct str event_words(struct request *request, struct desk_words *words,
 	static const char *const told[] = { "case.opened", "case.submitted", "case.numbered", "case.outcome", "case.closed",
 		"case.read", "decision.made", "task.opened", "task.done", "task.taken", "task.givenBack", "file.attached", "clock.warned",
 		"clock.late", "note.written", "lawyer.assigned", "lawyer.none", "paper.signed", "paper.acknowledged", "paper.sealed",
-		"notice.queued", "access.refused", "lawyer.accepted", "lawyer.declined", "paper.replaced", "result.written" };
+		"notice.queued", "access.refused", "lawyer.accepted", "lawyer.declined", "paper.replaced", "result.written",
+		"visit.needed" };
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		if (!str_eq_c(event->what, told[i])) continue;
 		struct str text = page_word(request, str_to_c(request->arena, str_printf(request->arena, "event.%s", told[i])));
@@ -247,7 +249,7 @@ static bool is_an_act(struct str what)
 {
 	static const char *const acts[] = { "case.opened", "case.submitted", "case.read", "task.done", "task.taken", "task.givenBack",
 		"file.attached", "note.written", "paper.signed", "paper.acknowledged", "access.refused", "lawyer.accepted", "lawyer.declined",
-		"result.written" };
+		"result.written", "visit.needed" };
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 		if (str_eq_c(what, acts[i])) return true;
 	return false;

@@ -172,6 +172,7 @@ static struct err signer_of(struct request *request, int64_t case_id, struct sig
 static struct err add_signing(struct request *request, int64_t case_id, const struct case_paper *paper, struct resource *it)
 {
 	struct signer signer;
+	struct case_summary summary;
 	struct code_sent sent = { 0 };
 	bool proved = false;
 	int64_t proved_ms;
@@ -183,6 +184,8 @@ static struct err add_signing(struct request *request, int64_t case_id, const st
 	resource_text(it, "name", signer.name);
 	resource_text(it, "phone", phone_masked(request->arena, signer.phone));
 	resource_flag(it, "mayNot", request->session->level < paper->identity_level);
+	TRY(case_by_id(request->hall, request->arena, case_id, &summary));
+	TRY(add_counter(request, it, summary.organisation_id));
 	resource_flag(it, "proved", proved);
 	resource_flag(it, "sent", sent.expires_ms > 0);
 	resource_count(it, "wait", sent.again_ms ? (sent.again_ms - request->now_ms + 999) / 1000 : 0);

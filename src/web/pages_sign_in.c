@@ -178,6 +178,23 @@ static struct str redirect_uri(const struct request *request)
 	return str_printf(request->arena, "%s://%.*s/identity/back", request->secure ? "https" : "http", STR_ARG(request->host));
 }
 
+static struct err add_places(struct request *request, struct resource *it)
+{
+	struct value_list list = value_list_make(request->arena);
+	struct counter_places places;
+	TRY(counter_places(request->hall, request->arena, &places));
+	for (size_t i = 0; i < places.count; i++) {
+		struct resource item = resource_make(request->arena);
+		resource_text(&item, "name", places.items[i].name);
+		resource_text(&item, "address", places.items[i].address);
+		resource_text(&item, "hours", places.items[i].hours);
+		resource_text(&item, "phone", places.items[i].hotline);
+		value_list_add(&list, resource_done(&item));
+	}
+	resource_add(it, "places", value_list_done(&list));
+	return add_counter(request, it, 0);
+}
+
 static struct err fill_identity(struct request *request, struct answer *answer, struct str next)
 {
 	struct resource it = resource_make(request->arena);
@@ -192,6 +209,7 @@ static struct err fill_identity(struct request *request, struct answer *answer, 
 	resource_text(&it, "method", identity.method);
 	resource_moment(request, &it, "confirmedAt", identity.confirmed_ms);
 	resource_text(&it, "next", next);
+	TRY(add_places(request, &it));
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
 	answer->template_name = "identity";

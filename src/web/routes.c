@@ -9,6 +9,7 @@
 	X(staff_sign_in) \
 	X(clerk) \
 	X(clerk_case) \
+	X(counter) \
 	X(leader) \
 	X(admin) \
 	X(admin_people) \
