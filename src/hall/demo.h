@@ -77,7 +77,8 @@ struct demo_person {
 	struct str number, task;                         /* of the case: its number, what is open (in the service's words); may be empty */
 	int64_t case_count, offer_count;                 /* lawyer: cases in hand, those among them that wait for an answer */
 };
-/* At most DEMO_GROUP_PEOPLE_MAX of the workers' groups and DEMO_LAWYERS_MAX lawyers, those with offers first. counts: how many there are of each. */
+/* At most DEMO_GROUP_PEOPLE_MAX of the workers' groups and DEMO_LAWYERS_MAX lawyers, those with offers first; counts: how many
+ * there are of each. */
 struct demo_people { LIST_OF(struct demo_person); int64_t counts[DEMO_GROUP_COUNT]; };
 MUST_USE struct err demo_people(struct hall *hall, struct arena *arena, struct demo_people *out_people);
 /* A session for one of them, as his own way in would open it. NOT_FOUND: not one of the demo. */

@@ -90,15 +90,18 @@ struct err lawyer_accept(struct hall *hall, struct arena *arena, const struct ac
 
 /* ---- declining ---------------------------------------------------------------------------------------------------- */
 
-/* His firm never gets a case against this employer again. */
-static void keep_conflict(struct work *work, struct feel_value data, int64_t lawyer_id)
+/* His firm never gets a case against this employer again; an administrator sees the names, and can take them off. */
+static struct err keep_conflict(struct work *work, struct feel_value data, int64_t lawyer_id)
 {
 	struct feel_value name = feel_at(data, STR("employer.name")), uscc = feel_at(data, STR("employer.uscc"));
-	struct str keys[2] = { name.kind == FEEL_STRING ? employer_name_key(work->arena, name.string) : STR(""),
-		uscc.kind == FEEL_STRING ? uscc.string : STR("") };
-	for (size_t i = 0; i < 2; i++)
-		if (keys[i].len)
-			WORK_ADD(work, "lawyer_client_add", I(lawyer_id), B(lookup_key(work->hall, work->arena, "lawyer.client", keys[i])));
+	struct str names[2] = { name.kind == FEEL_STRING ? name.string : STR(""), uscc.kind == FEEL_STRING ? uscc.string : STR("") };
+	for (size_t i = 0; i < 2; i++) {
+		struct str box, key = i ? names[i] : employer_name_key(work->arena, names[i]);
+		if (key.len == 0) continue;
+		TRY(seal_text(work->hall, work->arena, "lawyer_client.name", lawyer_id, names[i], &box));
+		WORK_ADD(work, "lawyer_client_set", I(lawyer_id), B(lookup_key(work->hall, work->arena, "lawyer.client", key)), B(box));
+	}
+	return OK;
 }
 
 static struct err colleagues(struct work *work, int64_t lawyer_id, struct store_rows *out_rows)
@@ -154,7 +157,7 @@ static struct err decline_body(struct work *work, void *data)
 	    T(answering->reason), sql_blob_or_null(box));
 	WORK_ADD(work, "case_set_lawyer", I(case_id), sql_null());
 	file.row.lawyer_id = 0;
-	if (str_eq_c(answering->reason, "conflict")) keep_conflict(work, file.data, lawyer_id);
+	if (str_eq_c(answering->reason, "conflict")) TRY(keep_conflict(work, file.data, lawyer_id));
 	TRY(decline_detail(work, answering, &detail));
 	TRY(audit_add(work, case_id, "lawyer.declined", id_text(work->arena, lawyer_id), detail));
 	WORK_ADD(work, "clock_worker_ends", I(case_id), I(work->now_ms));

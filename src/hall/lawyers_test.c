@@ -1,5 +1,6 @@
 /* Lawyers: offers and answers, papers that change with them, absence, results (LA16, LA23, LA26). */
 #include "hall/demo.h"
+#include "hall/desk.h"
 #include "hall/inside.h"
 #include "hall/lawyers.h"
 #include "hall/people_admin.h"
@@ -135,6 +136,18 @@ static void an_offer_tells_nothing_private_and_one_answer_opens_the_file(void **
 	assert_false(failed(lawyer_may_read(hall, &arena, &agent, case_id)));
 	assert_false(failed(lawyer_case_of(hall, &arena, &agent, case_id, &mine)));
 	assert_true(mine.standing == LAWYER_ACCEPTED && mine.applicant.len > 0);
+	/* who read it, and what he was shown when he took it, stands in the log */
+	struct desk_events events;
+	size_t read = 0, accepted = 0;
+	assert_false(failed(lawyer_may_read(hall, &arena, &agent, case_id)));      /* the same hour: told once */
+	assert_false(failed(desk_history(hall, &arena, case_id, &events)));
+	for (size_t i = 0; i < events.count; i++) {
+		int64_t who;
+		if (str_eq_c(events.items[i].what, "case.read")) read += id_parse(events.items[i].subject, &who) && who == agent.person_id;
+		if (str_eq_c(events.items[i].what, "lawyer.accepted"))
+			accepted += str_find(events.items[i].detail, STR("\"conflictCheck\":\"clear\""), 0) >= 0;
+	}
+	assert_true(read == 1 && accepted == 1);
 }
 
 static void a_case_that_the_worker_withdraws_is_nobodys_load(void **state)
@@ -233,6 +246,12 @@ static void a_conflict_is_kept_for_the_whole_firm(void **state)
 	assert_false(failed(lawyers_against(hall, &arena, feel_get(data, STR("employer")), &lawyers)));
 	for (size_t i = 0; i < lawyers.count; i++)
 		assert_int_equal(lawyers.items[i].conflicted, !str_eq_c(lawyers.items[i].name, "周闻道"));
+	/* by name, so that an administrator can take it off again */
+	struct lawyer_clients clients;
+	assert_false(failed(lawyer_clients(hall, &arena, lawyers.items[0].lawyer_id, &clients)));
+	assert_true(clients.count >= 1 && clients.nameless == 0);
+	assert_true(str_eq(clients.items[0], feel_at(data, STR("employer.name")).string) ||
+	    str_eq(clients.items[clients.count - 1], feel_at(data, STR("employer.name")).string));
 }
 
 static void nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_looks_for_a_lawyer(void **state)

@@ -203,6 +203,10 @@ try {
 	check("the list is empty, in friendly words", (await late.textContent("main")).includes("有新的会发短信") && (await late.textContent(".lead")).includes("0/"));
 	await fit(late, "nothing in hand");
 	await picture(late, "empty");
+	await late.goto(url + "/sign-out");
+	await press(late, "main form button");
+	await late.goto(url + "/lawyer");
+	check("signed out, he stands before the door", late.url().includes("/sign-in?next="), late.url());
 	const longPage = await (await chromium.newContext(narrow)).newPage();
 	await signIn(longPage, fifth.phone);
 	await fit(longPage, "a long name in the list, 320 px");
@@ -251,6 +255,11 @@ try {
 	await next.waitForURL(/#results$/);
 	check("a hearing is written down with few touches", (await next.textContent("#results")).includes("仲裁") && (await next.textContent(".nowcard")).includes("9:30") && Date.now() - began < 120e3);
 	await picture(next, "hearing");
+	await worker.page.goto(url + worker.path);
+	const seen = await worker.page.textContent("#results");
+	check("the worker sees the hearing on the page of his case: day, time and place (LA26)", seen.includes("9:30") && seen.includes("宝山仲裁院第二庭"), seen);
+	await fit(worker.page, "the worker's case with a hearing");
+	await picture(worker.page, "worker-hearing");
 	const reminder = await message(handedBack.data.phone, (text) => text.includes("开庭"));
 	check("the worker is reminded of tomorrow's hearing, and so is the lawyer", reminder.includes("9:30") && (await message(third.phone, (text) => text.includes("开庭"))).includes("9:30"), reminder);
 	await next.goto(url + nextPath + "/result");
