@@ -1,6 +1,6 @@
 #include "web/log_view.h"
 
-struct err log_add_head(struct request *request, struct resource *it, const char *verify_path)
+struct err log_view_head(struct request *request, struct resource *it, const char *verify_path)
 {
 	struct errands verified;
 	struct log_head head;
@@ -17,18 +17,7 @@ struct err log_add_head(struct request *request, struct resource *it, const char
 	return OK;
 }
 
-struct err log_add_verifications(struct request *request, struct resource *it)
-{
-	enum { SHOWN = 20 };
-	struct errands verified;
-	struct value_list list = value_list_make(request->arena);
-	TRY(errands_latest(request->hall, request->arena, ERRAND_VERIFY, STR(""), SHOWN, &verified));
-	for (size_t i = 0; i < verified.count; i++) value_list_add(&list, errand_value(request, &verified.items[i]));
-	resource_add(it, "verifications", value_list_done(&list));
-	return OK;
-}
-
-struct str log_named(struct request *request, const struct staff_members *members, struct str text)
+struct str log_view_named(struct request *request, const struct staff_members *members, struct str text)
 {
 	ptrdiff_t colon = str_find_byte(text, ':', 0);
 	struct str kind = colon < 0 ? STR("") : str_sub(text, 0, (size_t)colon);
@@ -43,18 +32,19 @@ struct str log_named(struct request *request, const struct staff_members *member
 	return colon < 0 ? text : page_word_or(request, "admin.who.", kind, kind);
 }
 
-struct resource log_event(struct request *request, const struct staff_members *members, const struct audit_event *event)
+struct resource log_view_event(struct request *request, const struct staff_members *members, const struct audit_event *event)
 {
 	struct resource item = resource_make(request->arena);
 	resource_moment(request, &item, "at", event->at_ms);
 	resource_text(&item, "what", event->what);
-	resource_text(&item, "words", page_word_or(request, "hallEvent.", event->what, page_word_or(request, "event.", event->what, event->what)));
-	resource_text(&item, "who", log_named(request, members, event->who));
-	resource_text(&item, "subject", log_named(request, members, event->subject));
+	struct str words = page_word_or(request, "event.", event->what, event->what);
+	resource_text(&item, "words", page_word_or(request, "hallEvent.", event->what, words));
+	resource_text(&item, "who", log_view_named(request, members, event->who));
+	resource_text(&item, "subject", log_view_named(request, members, event->subject));
 	return item;
 }
 
-void log_days(struct request *request, int64_t *out_from_ms, int64_t *out_until_ms)
+void log_view_days(struct request *request, int64_t *out_from_ms, int64_t *out_until_ms)
 {
 	struct date day;
 	*out_from_ms = *out_until_ms = 0;
@@ -63,7 +53,7 @@ void log_days(struct request *request, int64_t *out_from_ms, int64_t *out_until_
 		*out_until_ms = date_begin_ms(day, SHANGHAI_OFFSET_S) + DAY_MS;
 }
 
-void log_cell(struct arena *arena, struct buf *csv, struct str text, bool last)
+void log_view_cell(struct arena *arena, struct buf *csv, struct str text, bool last)
 {
 	bool formula = text.len && (text.ptr[0] == '=' || text.ptr[0] == '+' || text.ptr[0] == '-' || text.ptr[0] == '@');
 	buf_printf(csv, "\"%s%.*s\"%s", formula ? "'" : "", STR_ARG(str_replace(arena, text, STR("\""), STR("\"\""))), last ? "\r\n" : ",");

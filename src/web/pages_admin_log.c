@@ -116,7 +116,7 @@ static const char *const event_kinds[] = { "session", "staff", "role", "person",
 static struct event_filter filter_of(struct request *request)
 {
 	struct event_filter filter = { .kind = request_query(request, "kind"), .count = EVENT_PAGE_COUNT + 1 };
-	log_days(request, &filter.from_ms, &filter.until_ms);
+	log_view_days(request, &filter.from_ms, &filter.until_ms);
 	(void)id_parse(request_query(request, "before"), &filter.before_id);
 	return filter;
 }
@@ -130,9 +130,9 @@ static struct err log_show(struct request *request, struct answer *answer)
 	struct staff_members members;
 	TRY(staff_members(request->hall, request->arena, &members));
 	TRY(hall_events(request->hall, request->arena, &request->actor, &filter, &events));
-	TRY(log_add_head(request, &it, "/admin/log/verify"));
+	TRY(log_view_head(request, &it, "/admin/log/verify"));
 	for (size_t i = 0; i < events.count && i < EVENT_PAGE_COUNT; i++) {
-		struct resource item = log_event(request, &members, &events.items[i]);
+		struct resource item = log_view_event(request, &members, &events.items[i]);
 		value_list_add(&list, resource_done(&item));
 	}
 	resource_add(&it, "events", value_list_done(&list));
@@ -165,11 +165,11 @@ static struct err export(struct request *request, struct answer *answer)
 	buf_add_lit(&csv, "\xEF\xBB\xBFid,at,who,what,subject\r\n");
 	for (size_t i = 0; i < events.count; i++) {
 		const struct audit_event *event = &events.items[i];
-		log_cell(request->arena, &csv, id_print(request->arena, event->event_id), false);
-		log_cell(request->arena, &csv, time_print_ms(request->arena, event->at_ms, SHANGHAI_OFFSET_S), false);
-		log_cell(request->arena, &csv, event->who, false);
-		log_cell(request->arena, &csv, event->what, false);
-		log_cell(request->arena, &csv, event->subject, true);
+		log_view_cell(request->arena, &csv, id_print(request->arena, event->event_id), false);
+		log_view_cell(request->arena, &csv, time_print_ms(request->arena, event->at_ms, SHANGHAI_OFFSET_S), false);
+		log_view_cell(request->arena, &csv, event->who, false);
+		log_view_cell(request->arena, &csv, event->what, false);
+		log_view_cell(request->arena, &csv, event->subject, true);
 	}
 	struct str content;
 	TRY(buf_finish(&csv, &content));
