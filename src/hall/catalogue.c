@@ -529,14 +529,34 @@ struct err service_load(struct arena *arena, const char *folder, const char *law
 	return service_assemble(arena, files.items, files.count, report, out_service);
 }
 
-struct err law_load(struct arena *arena, const char *law, struct str id, struct report *report, const struct dmn_model **out_model)
+/* What the files import from the law folder, directly or not; a file that is no XML is nobody's import. */
+static struct err read_imported_law(struct arena *arena, const char *law, struct report *report, struct file_list *files)
 {
 	struct file_names names;
-	struct file_list files = { 0 };
-	TRY(read_law_file(arena, law, id, report, &files));
+	struct file_list known = { 0 };
+	const struct xml *root, *other;
 	TRY(folder_list(arena, law, SERVICE_FILE_COUNT_MAX, &names));
 	for (size_t i = 0; i < names.count; i++)
-		if (is_dmn(names.items[i])) TRY(read_law_file(arena, law, str_sub(names.items[i], 0, names.items[i].len - 4), report, &files));
+		if (is_dmn(names.items[i])) TRY(read_law_file(arena, law, str_sub(names.items[i], 0, names.items[i].len - 4), report, &known));
+	for (size_t i = 0; i < files->count; i++) {
+		if (failed(xml_parse(arena, files->items[i].content, NULL, &root))) continue;     /* the loader says what is wrong */
+		for (const struct xml *x = root->first; x; x = x->next) {
+			for (size_t k = 0; str_eq_c(x->name, "import") && k < known.count; k++) {
+				if (failed(xml_parse(arena, known.items[k].content, NULL, &other))) continue;
+				if (!str_eq(xml_attribute(other, "namespace"), xml_attribute(x, "namespace"))) continue;
+				struct str id = str_sub(known.items[k].path, STR("law/").len, known.items[k].path.len - STR(".dmn").len);
+				TRY(read_law_file(arena, law, id, report, files));
+			}
+		}
+	}
+	return OK;
+}
+
+struct err law_load(struct arena *arena, const char *law, struct str id, struct report *report, const struct dmn_model **out_model)
+{
+	struct file_list files = { 0 };
+	TRY(read_law_file(arena, law, id, report, &files));
+	TRY(read_imported_law(arena, law, report, &files));
 	struct dmn_source *sources = ARENA_ARRAY(arena, struct dmn_source, files.count);
 	for (size_t i = 0; i < files.count; i++) sources[i] = (struct dmn_source){ files.items[i].path, files.items[i].content };
 	return dmn_load(arena, sources, files.count, environment_signatures(), report, out_model);

@@ -31,6 +31,7 @@
 #include "hall/house.h"
 #include "hall/identifiers.h"
 #include "hall/identity.h"
+#include "hall/lawyers.h"
 #include "hall/lists.h"
 #include "hall/log_admin.h"
 #include "hall/notes.h"

@@ -158,6 +158,8 @@ MUST_USE struct err case_keep_data(struct work *work, struct case_file *file, st
 struct feel_value data_merge(struct arena *arena, struct feel_value under, struct feel_value over);
 /* The guard against others, once a command. */
 void case_touch(struct work *work, struct case_file *file);
+/* Does the process wait for that message now? NULL: no. */
+const struct bpmn_wait *case_waits_for(struct work *work, const struct case_file *file, struct str message);
 /* Steps the engine, carries out its effects, goes on until everything waits, and stores the instance. */
 MUST_USE struct err process_step(struct work *work, struct case_file *file, const struct bpmn_event *event);
 /* submitted, signed, outcome names, element ids: begins and ends clocks, queues notices. */
@@ -229,6 +231,15 @@ MUST_USE struct err notice_queue_words(struct work *work, const char *template_n
 
 MUST_USE struct err lawyers_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers);
+/* {on, time, place} of the hearing that the last entry names (also one that is over); null: none. */
+MUST_USE struct err hearing_value(
+	struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct feel_value *out_hearing);
+/* Tells lawyer and applicant of tomorrow's hearing: the milestone `hearing`. */
+MUST_USE struct err hearing_remind(struct work *work, int64_t case_id);
+/* The roster, asked again at the moment of an act: REFUSED with words when his firm acts for the employer. */
+MUST_USE struct err lawyer_has_no_conflict(struct work *work, const struct case_file *file, int64_t lawyer_id);
+/* A text to the lawyer's phone, beside the notices of the case. */
+MUST_USE struct err lawyer_tell(struct work *work, const struct lawyer *lawyer, struct str words);
 MUST_USE struct err lawyer_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
 
@@ -244,7 +255,8 @@ MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct s
 
 /* ---- papers.c, notices.c, presses ----------------------------------------------------------------------- */
 
-MUST_USE struct err papers_render(struct work *work, struct case_file *file);
+/* Writes the papers, or those anew whose words have changed; *out_replaced: titles of the latter. */
+MUST_USE struct err papers_render(struct work *work, struct case_file *file, struct feel_value *out_replaced);
 MUST_USE struct err papers_seal(struct work *work, struct case_file *file);
 MUST_USE struct err papers_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers);

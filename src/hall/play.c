@@ -2,6 +2,7 @@
 #include "hall/play.h"
 
 #include "hall/inside.h"
+#include "hall/lawyers.h"
 
 #include <string.h>
 
@@ -176,12 +177,16 @@ static struct err act_once(struct player *player, bool *out_any)
 		if (str_eq_c(tasks.items[i].papers_of, "agent")) {
 			struct lawyer lawyer;
 			TRY(lawyer_by_id(player->hall, player->arena, player->result->summary.lawyer_id, &lawyer));
+			const struct json *reason = json_get(player->options->declines, lawyer.name);
 			struct actor agent = { .kind = ACTOR_AGENT,
 				.person_id = lawyer.lawyer_id,
 				.identity_level = 2,
 				.identity_method = STR("律所名册登记，手机验证码"),
 				.device = STR("unionhall case run") };
-			return sign_as(player, &agent, PARTY_AGENT, lawyer.name, out_any);
+			if (!reason) return sign_as(player, &agent, PARTY_AGENT, lawyer.name, out_any);
+			*out_any = true;
+			return lawyer_decline(player->hall, player->arena, &agent, player->result->case_id, json_string(reason), STR("不能办理"),
+			    player->report);
 		}
 	}
 	return OK;

@@ -19,6 +19,8 @@
 	X(admin_log) \
 	X(audit) \
 	X(operator) \
+	X(lawyer) \
+	X(lawyer_file) \
 	X(metrics) \
 	X(sms) \
 	X(sign_in) \
