@@ -25,6 +25,7 @@
 	X(task) \
 	X(papers) \
 	X(follow) \
+	X(calculator) \
 	X(apply)
 
 #define X(room) extern const struct route room##_routes[];
