@@ -83,15 +83,22 @@ static void check_pdf(struct checking *checking, struct str path, int64_t signat
 	hold(checking, good, path, findings.count ? str_to_c(checking->arena, findings.items[0].words) : "its signatures do not hold");
 }
 
-static void check_papers(struct checking *checking)
+static void check_list(struct checking *checking, const char *key)
 {
-	const struct json *list = json_get(checking->manifest, STR("papers"));
+	const struct json *list = json_get(checking->manifest, str_from_c(key));
 	for (const struct json *row = list ? list->first : NULL; row; row = row->next) {
 		int64_t signatures = -1;
 		const struct json *count = json_get(row, STR("signatures"));
 		if (json_is(count, JSON_NUMBER)) (void)str_to_i64(count->text, &signatures);
 		check_pdf(checking, json_string_of(row, "path"), signatures);
 	}
+}
+
+/* Replaced papers are held like those that are valid: they were signed once. */
+static void check_papers(struct checking *checking)
+{
+	check_list(checking, "papers");
+	check_list(checking, "replaced");
 	check_pdf(checking, STR("evidence.pdf"), 1);
 }
 

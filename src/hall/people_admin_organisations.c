@@ -93,7 +93,7 @@ struct err organisation_make(struct hall *hall, struct arena *arena, const struc
 
 /* ---- facts ------------------------------------------------------------------------------------------------------------ */
 
-#define FACTS(X) X("hotline", hotline) X("address", address) X("sealText", seal_text) X("smsSign", sms_sign)
+#define FACTS(X) X("hotline", hotline) X("address", address) X("hours", hours) X("sealText", seal_text) X("smsSign", sms_sign)
 
 struct err organisation_facts_read(struct arena *arena, const struct organisation *organisation, struct organisation_facts *out_facts)
 {

@@ -24,6 +24,7 @@ static const struct { const char *event, *what; char subject_is; bool by_hall; }
 	{ "case.outcome", "outcome", 'o', true },
 	{ "decision.made", "decided", '-', true },
 	{ "lawyer.assigned", "lawyer", 'l', true },
+	{ "lawyer.declined", "lawyerDeclined", '-', true },
 	{ "paper.rendered", "papers", 'p', true },
 	{ "paper.signed", "signed", 'p', false },
 	{ "task.done", "taskDone", 'e', false },

@@ -22,6 +22,7 @@ static struct str who_words(struct request *request, struct str who)
 
 static const struct { const char *what, *word; bool is_good; } told_words[] = {
 	{ "submitted", "told.submitted", true }, { "decided", "told.decided", true }, { "lawyer", "told.lawyer", true },
+	{ "lawyerDeclined", "told.lawyerDeclined", true },
 	{ "papers", "told.papers", true }, { "signed", "told.signed", true }, { "taskDone", "told.taskDone", true },
 	{ "file", "told.file", true }, { "notice", "told.notice", true }, { "late", "told.late", false }, { "closed", "told.closed", true },
 	{ "withdrawAsked", "told.withdrawAsked", true }, { "personAsked", "told.personAsked", true },

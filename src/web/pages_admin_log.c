@@ -100,8 +100,10 @@ static struct err retry(struct request *request, struct answer *answer)
 {
 	int64_t id;
 	TRY(request_part_id(request, "notice", &id));
-	TRY(outbox_retry(request->hall, request->arena, &request->actor, admin_scope(request), id));
-	admin_done(request, answer, STR("/admin/outbox"), "retried");
+	struct err err = outbox_retry(request->hall, request->arena, &request->actor, admin_scope(request), id);
+	bool busy = err_is(err, ERR_REFUSED) || err_is(err, ERR_CONFLICT);   /* between the look and the press it went out, or is on its way */
+	if (!busy) TRY(err);
+	admin_done(request, answer, STR("/admin/outbox"), busy ? "sent" : "retried");
 	return OK;
 }
 

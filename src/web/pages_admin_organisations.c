@@ -84,6 +84,7 @@ static struct err organisation_page(struct request *request, struct answer *answ
 	resource_text(&it, "name", facts.name);
 	resource_text(&it, "hotline", facts.hotline);
 	resource_text(&it, "address", facts.address);
+	resource_text(&it, "hours", facts.hours);
 	resource_text(&it, "sealText", facts.seal_text);
 	resource_text(&it, "smsSign", facts.sms_sign);
 	if (failed(err)) return admin_again(request, answer, &it, "adminOrganisation", err);
@@ -102,8 +103,8 @@ static struct err change(struct request *request, struct answer *answer)
 {
 	int64_t id;
 	struct organisation_facts facts = { .name = request_field(request, "name"), .hotline = request_field(request, "hotline"),
-		.address = request_field(request, "address"), .seal_text = request_field(request, "sealText"),
-		.sms_sign = request_field(request, "smsSign") };
+		.address = request_field(request, "address"), .hours = request_field(request, "hours"),
+		.seal_text = request_field(request, "sealText"), .sms_sign = request_field(request, "smsSign") };
 	TRY(request_part_id(request, "organisation", &id));
 	struct err err = organisation_change(request->hall, request->arena, &request->actor, id, &facts, request->report);
 	if (failed(err)) return organisation_page(request, answer, id, &facts, err);

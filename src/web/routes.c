@@ -9,6 +9,7 @@
 	X(staff_sign_in) \
 	X(clerk) \
 	X(clerk_case) \
+	X(counter) \
 	X(leader) \
 	X(admin) \
 	X(admin_people) \
@@ -17,6 +18,8 @@
 	X(admin_figures) \
 	X(admin_log) \
 	X(operator) \
+	X(lawyer) \
+	X(lawyer_file) \
 	X(metrics) \
 	X(sms) \
 	X(sign_in) \

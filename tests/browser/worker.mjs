@@ -226,9 +226,9 @@ try {
 		await picture(page, "papers");
 		await press(page, "main > p > a.btn.wide");
 		check("a paper is read as a page, with my name in it", (await page.textContent("article.doc")).includes(who.name));
-		check("level 1 cannot sign, and is told what to do (LA3)", (await page.$("#sign form")) === null && (await page.textContent("#sign")).includes("核验身份"));
+		check("level 1 cannot sign, and is told what to do (LA3)", (await page.$("#sign form")) === null && (await page.textContent("#sign")).includes("当面核验"));
 		await picture(page, "paper-level-1");
-		await press(page, "#sign a.btn");
+		await page.goto(url + "/identity?next=" + encodeURIComponent(new URL(page.url()).pathname));
 		check("without a provider the page says what to do instead", (await page.textContent("main")).includes("当面核验") && (await page.$("form[action='/identity']")) === null);
 		await picture(page, "identity-off");
 
