@@ -3,7 +3,6 @@
 #ifndef WEB_SERVICE_WORDS_H
 #define WEB_SERVICE_WORDS_H
 
-#include "hall/catalogue.h"
 #include "web/inside.h"
 
 /* section: service, steps, stepWords, outcomes, papers, promises, rules. own: what is said where nothing is translated; service
