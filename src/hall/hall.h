@@ -12,6 +12,7 @@
 #include "hall/backup.h"
 #include "hall/backups.h"
 #include "hall/bundle.h"
+#include "hall/calculators.h"
 #include "hall/calendar.h"
 #include "hall/cases.h"
 #include "hall/catalogue.h"
@@ -52,6 +53,7 @@
 #include "hall/sessions.h"
 #include "hall/staff.h"
 #include "hall/tokens.h"
+#include "hall/trail.h"
 #include "hall/versions.h"
 #include "hall/watch.h"
 

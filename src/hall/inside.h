@@ -63,6 +63,7 @@ struct hall {
 	pthread_mutex_t service_lock;    /* services by version, loaded once, never freed before the hall */
 	struct arena service_arena;
 	struct map services;
+	struct map calculators;          /* by id, of the same lock and arena */
 };
 
 /* ---- work: one command being built ------------------------------------------------------------------ */

@@ -382,6 +382,7 @@ static struct err show_case(struct request *request, int64_t case_id, struct sho
 	TRY(add_clocks(showing));
 	TRY(add_task(showing));
 	add_answers(showing);
+	TRY(add_claims(showing->request, showing->data, &showing->it));
 	TRY(add_history(showing));
 	TRY(view_results(request, case_id, it));
 	TRY(add_notes(showing));

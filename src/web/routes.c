@@ -17,6 +17,7 @@
 	X(admin_services) \
 	X(admin_figures) \
 	X(admin_log) \
+	X(audit) \
 	X(operator) \
 	X(lawyer) \
 	X(lawyer_file) \
@@ -28,6 +29,7 @@
 	X(task) \
 	X(papers) \
 	X(follow) \
+	X(calculator) \
 	X(apply)
 
 #define X(room) extern const struct route room##_routes[];

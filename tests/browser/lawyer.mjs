@@ -130,6 +130,8 @@ try {
 	// ---- the file ----
 	const file = await page.textContent("main");
 	check("the file has facts, claims, evidence, dates and papers on one page", ["请求", "事实", "证据材料", "日期和时限", "文书", taken.data.phone, taken.data.arbitration.caseNumber, "11250"].every((words) => file.includes(words)));
+	await page.$eval(".exhibits", (one) => one.scrollIntoView());
+	await page.waitForFunction(() => [...document.querySelectorAll(".exhibits img")].every((img) => img.complete), null, { timeout: 10000 }).catch(() => {});
 	check("the photograph stands on the page", (await page.$$eval(".exhibits img", (all) => all.every((img) => img.complete && img.naturalWidth > 100) && all.length)) === 1);
 	await fit(page, "the file");
 	await picture(page, "file");
