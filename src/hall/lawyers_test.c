@@ -252,6 +252,15 @@ static void a_conflict_is_kept_for_the_whole_firm(void **state)
 	assert_true(clients.count >= 1 && clients.nameless == 0);
 	assert_true(str_eq(clients.items[0], feel_at(data, STR("employer.name")).string) ||
 	    str_eq(clients.items[clients.count - 1], feel_at(data, STR("employer.name")).string));
+	struct actor admin = { .kind = ACTOR_HALL, .identity_level = 3 };
+	for (size_t i = 0; i < lawyers.count; i++) {
+		assert_false(failed(lawyer_clients(hall, &arena, lawyers.items[i].lawyer_id, &clients)));
+		for (size_t k = 0; k < clients.count; k++)
+			assert_false(failed(
+			    lawyer_client_change(hall, &arena, &admin, lawyers.items[i].lawyer_id, clients.items[k], false, &report)));
+	}
+	assert_false(failed(lawyers_against(hall, &arena, feel_get(data, STR("employer")), &lawyers)));
+	for (size_t i = 0; i < lawyers.count; i++) assert_false(lawyers.items[i].conflicted);
 }
 
 static void nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_looks_for_a_lawyer(void **state)
