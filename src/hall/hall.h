@@ -53,6 +53,7 @@
 #include "hall/sessions.h"
 #include "hall/staff.h"
 #include "hall/tokens.h"
+#include "hall/trail.h"
 #include "hall/versions.h"
 #include "hall/watch.h"
 

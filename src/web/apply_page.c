@@ -34,7 +34,7 @@ static struct err fill_page(struct request *request, const struct shown *shown, 
 	TRY(form_html(request->arena, shown->state, &options, &html));
 	TRY(form_html_errors(request->arena, shown->state, &options, &errors));
 	resource_text(&it, "application", application->id);
-	resource_text(&it, "service", service_word(request, application->service, "title", application->service->title));
+	resource_text(&it, "service", service_say(request, application->service, "service", STR("title"), application->service->title));
 	resource_text(&it, "page", page->id);
 	resource_text(&it, "title", page->title);
 	resource_text(&it, "why", page->why);

@@ -17,6 +17,7 @@
 	X(admin_services) \
 	X(admin_figures) \
 	X(admin_log) \
+	X(audit) \
 	X(operator) \
 	X(lawyer) \
 	X(lawyer_file) \
