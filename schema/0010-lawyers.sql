@@ -1,6 +1,7 @@
 -- Lawyers at work: what was offered to whom and what he answered, papers that a change of lawyer replaced, and what came of
 -- the case outside of the hall. Nothing here is ever changed back: a new round, a new entry.
 alter table lawyer add column away_until {{TEXT}} not null default '';   -- YYYY-MM-DD: takes no new case up to and on that day
+alter table lawyer add column left_on {{TEXT}} not null default '';      -- YYYY-MM-DD: is not on the roster any more since that day
 
 create table lawyer_case (               -- one row each time a case is given to a lawyer
 	case_id {{I64}} not null references case_file (case_id),
@@ -9,7 +10,7 @@ create table lawyer_case (               -- one row each time a case is given to
 	state {{TEXT}} not null,             -- offered, accepted, declined, done (he told the final outcome), ended (withdrawn ...)
 	offered_ms {{I64}} not null,
 	answered_ms {{I64}},                 -- accepted or declined
-	reason {{TEXT}} not null,            -- declined: conflict, busy, other
+	reason {{TEXT}} not null,            -- declined: conflict, busy, other; left: the hall, for one who left the roster
 	sealed_words {{BLOB}},               -- declined: in his words
 	primary key (case_id, round)
 );

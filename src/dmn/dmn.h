@@ -87,6 +87,9 @@ const struct dmn_element *dmn_find(const struct dmn_model *model, enum dmn_kind 
 /* The input data that a decision (or the decisions of a service) needs, directly or not, in model order. */
 struct dmn_elements dmn_needed_inputs(struct arena *arena, const struct dmn_model *model, const struct dmn_element *element);
 
+/* Has a decision table, of a decision or a knowledge model, a rule of that id? */
+bool dmn_has_rule(const struct dmn_model *model, struct str id);
+
 /* ---- deciding --------------------------------------------------------------------------------- */
 
 enum dmn_cell_result { DMN_CELL_FALSE, DMN_CELL_TRUE, DMN_CELL_NULL };

@@ -144,3 +144,16 @@ struct dmn_elements dmn_needed_inputs(struct arena *arena, const struct dmn_mode
 			found.items[found.count++] = &model->nodes[i]->element;
 	return found;
 }
+
+bool dmn_has_rule(const struct dmn_model *model, struct str id)
+{
+	for (size_t n = 0; n < model->node_count; n++) {
+		const struct node *node = model->nodes[n];
+		const struct expr *logic = node->logic != NULL ? node->logic : node->function != NULL ? node->function->body : NULL;
+		const struct table *table = logic != NULL ? logic->table : NULL;
+		for (size_t r = 0; table != NULL && r < table->rule_count; r++)
+			if (str_eq(table->rules[r].id, id))
+				return true;
+	}
+	return false;
+}

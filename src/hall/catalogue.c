@@ -412,6 +412,50 @@ static bool is_component(const struct service *service, struct str id)
 	return false;
 }
 
+static bool is_rule(const struct service *service, struct str id)
+{
+	for (size_t m = 0; m < service->models.count; m++)
+		if (dmn_has_rule(service->models.items[m].model, id)) return true;
+	return false;
+}
+
+static bool is_outcome(const struct service *service, struct str name)
+{
+	for (size_t i = 0; i < service->outcomes.count; i++)
+		if (str_eq(service->outcomes.items[i].name, name)) return true;
+	return false;
+}
+
+static bool is_step(const struct service *service, struct str id) { return bpmn_element_by_id(service->bpmn, id) != NULL; }
+static bool is_paper(const struct service *service, struct str id) { return service_paper(service, id) != NULL; }
+
+static bool is_promise(const struct service *service, struct str id)
+{
+	for (size_t i = 0; i < service->clocks.count; i++)
+		if (str_eq(service->clocks.items[i].id, id)) return true;
+	return false;
+}
+
+/* What words/en.json says beside the words of the forms: {section: {id: words}}. */
+static const struct { const char *name; bool (*has)(const struct service *service, struct str id); } sections[] = {
+	{ "steps", is_step }, { "stepWords", is_step }, { "outcomes", is_outcome }, { "papers", is_paper }, { "promises", is_promise },
+	{ "rules", is_rule },
+};
+
+static bool check_section(struct reading *reading, const struct json *section)
+{
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+		if (!str_eq_c(section->key, sections[i].name)) continue;
+		for (const struct json *member = section->first; member; member = member->next) {
+			if (!json_is(member, JSON_STRING)) wrong(reading, member, "`%.*s` needs its words, a text", STR_ARG(member->key));
+			if (!sections[i].has(reading->service, member->key))
+				wrong(reading, member, "the service has no `%.*s` among its %s", STR_ARG(member->key), sections[i].name);
+		}
+		return true;
+	}
+	return false;
+}
+
 static struct err load_words(struct reading *reading)
 {
 	struct str path = STR("words/en.json"), text = service_content(reading->service, path);
@@ -422,6 +466,7 @@ static struct err load_words(struct reading *reading)
 	if (!json_is(words, JSON_OBJECT)) wrong(reading, words, "an object is needed here: {component id: {label: ...}}");
 	for (const struct json *member = words->first; json_is(words, JSON_OBJECT) && member; member = member->next) {
 		if (!json_is(member, JSON_OBJECT)) wrong(reading, member, "`%.*s` needs an object of words", STR_ARG(member->key));
+		if (json_is(member, JSON_OBJECT) && check_section(reading, member)) continue;
 		if (!is_component(reading->service, member->key) && !str_eq_c(member->key, "service"))
 			wrong(reading, member, "no form has a component `%.*s`", STR_ARG(member->key));
 	}

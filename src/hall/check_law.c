@@ -1,5 +1,6 @@
 /* Is the law folder fit to be used? Each decision is checked by itself, and against the cases that a lawyer can read:
  * golden/ID.csv (law/README.md says how to write one). */
+#include "hall/calculators.h"
 #include "hall/calendar.h"
 #include "hall/check.h"
 #include "hall/inside.h"
@@ -194,6 +195,37 @@ static struct err check_decision(struct checking *checking, const char *folder)
 	return checking->report->error_count > before ? OK : check_cases(checking, folder);
 }
 
+/* ---- calculators ------------------------------------------------------------------------------------------------- */
+
+/* The form asks only what the decision reads. */
+static void check_calculator(struct checking *checking, const char *folder, const struct calculator_line *line)
+{
+	const struct calculator *calculator;
+	size_t before = checking->report->error_count;
+	checking->report->file = str_printf(checking->arena, "law/forms/%.*s.form", STR_ARG(line->id));
+	struct err err = calculator_load(checking->arena, folder, line->id, checking->report, &calculator);
+	if (failed(err) && checking->report->error_count == before) report_error(checking->report, STR(""), "%s", err_words(err));
+	if (!failed(err)) {
+		form_check(checking->arena, calculator->form, environment_signatures(), NULL, checking->report);
+		for (size_t i = 0; i < calculator->form->component_count; i++) {
+			const struct form_component *component = calculator->form->components[i];
+			if (form_is_keyed(component->type) && !dmn_find(calculator->model, DMN_INPUT_DATA, component->path))
+				report_error(checking->report, component->pointer, "the decision does not read %.*s", STR_ARG(component->path));
+		}
+	}
+	count_since(checking, before);
+}
+
+static struct err check_calculators(struct checking *checking, struct arena *arena, const char *folder)
+{
+	struct calculator_lines lines;
+	checking->arena = arena;
+	checking->report->file = STR("law/calculators.csv");
+	TRY(calculator_lines(arena, folder, checking->report, &lines));
+	for (size_t i = 0; i < lines.count; i++) check_calculator(checking, folder, &lines.items[i]);
+	return OK;
+}
+
 bool is_law_folder(struct arena *arena, const char *folder)
 {
 	struct file_names names;
@@ -220,6 +252,7 @@ struct err law_check(struct arena *arena, const char *folder, const struct hall_
 		checking.id = str_sub(names.items[i], 0, names.items[i].len - STR(".dmn").len);
 		TRY(check_decision(&checking, folder));
 	}
+	TRY(check_calculators(&checking, arena, folder));
 	report->file = STR("");
 	*out_result = checking.result;
 	return checking.result.failed ? ERR(INVALID) : OK;

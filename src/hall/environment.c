@@ -29,7 +29,7 @@ static bool argument_days(struct feel_run *run, const struct feel_value *value, 
 static const struct parameter *argument_parameter(struct feel_run *run, struct environment *environment, const struct feel_value *args)
 {
 	struct date on;
-	struct str region = args[2].kind == FEEL_STRING ? args[2].string : environment->region;
+	struct str region = args[2].kind == FEEL_STRING && args[2].string.len ? args[2].string : environment->region;
 	if (args[0].kind != FEEL_STRING || !argument_date(run, &args[1], &on)) return NULL;
 	const struct parameter *parameter = parameter_find(environment->parameters, region, args[0].string, on);
 	if (!parameter)

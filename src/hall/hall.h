@@ -12,6 +12,7 @@
 #include "hall/backup.h"
 #include "hall/backups.h"
 #include "hall/bundle.h"
+#include "hall/calculators.h"
 #include "hall/calendar.h"
 #include "hall/cases.h"
 #include "hall/catalogue.h"

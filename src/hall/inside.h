@@ -63,6 +63,7 @@ struct hall {
 	pthread_mutex_t service_lock;    /* services by version, loaded once, never freed before the hall */
 	struct arena service_arena;
 	struct map services;
+	struct map calculators;          /* by id, of the same lock and arena */
 };
 
 /* ---- work: one command being built ------------------------------------------------------------------ */
@@ -238,6 +239,9 @@ MUST_USE struct err hearing_value(
 MUST_USE struct err hearing_remind(struct work *work, int64_t case_id);
 /* The roster, asked again at the moment of an act: REFUSED with words when his firm acts for the employer. */
 MUST_USE struct err lawyer_has_no_conflict(struct work *work, const struct case_file *file, int64_t lawyer_id);
+/* The hall hands a case back for a lawyer who left the roster; REFUSED as lawyer_decline. */
+MUST_USE struct err lawyer_case_hand_on(
+	struct hall *hall, struct arena *arena, int64_t lawyer_id, int64_t case_id, struct report *report);
 /* A text to the lawyer's phone, beside the notices of the case. */
 MUST_USE struct err lawyer_tell(struct work *work, const struct lawyer *lawyer, struct str words);
 MUST_USE struct err lawyer_read(

@@ -2,41 +2,6 @@
 
 #include "hall/inside.h"
 
-/* ---- the door ------------------------------------------------------------------------------------------------- */
-
-static struct err lawyer_with_phone(
-    struct hall *hall, struct arena *arena, struct str phone, struct report *report, int64_t *out_lawyer_id, struct str *out_name)
-{
-	struct store_reader *reader;
-	struct store_rows rows;
-	TRY(read_begin(hall, &reader));
-	struct err err = QUERY(hall, arena, reader, "lawyer_by_phone", &rows, T(phone));
-	store_read_end(reader);
-	TRY(err);
-	if (rows.count != 1) {
-		report_error(report, STR("phone"), "%s",
-		    rows.count ? "名册上有两位律师用这个手机号，请工会改好名册再登录" : "这个手机号不在律师名册上，请用登记的手机号，或找工会登记");
-		return ERR(REFUSED);
-	}
-	*out_lawyer_id = row_i64(rows.items[0], 0);
-	*out_name = row_bytes(rows.items[0], 1);
-	return OK;
-}
-
-/* A lawyer may be a worker here too: what is known of the person with this phone stays as it is. */
-struct err lawyer_sign_in(struct hall *hall, struct arena *arena, const struct code_request *request, struct str code,
-	struct str device, struct report *report, struct str *out_token)
-{
-	struct session opening = { .kind = SESSION_LAWYER, .level = 2, .method = STR("律师名册登记的手机号与短信验证码"), .device = device };
-	TRY(code_take(hall, arena, request, code, report));
-	TRY(lawyer_with_phone(hall, arena, request->phone, report, &opening.lawyer_id, &opening.name));
-	if (failed(person_find(hall, arena, request->phone, &opening.person_id))) {
-		struct person person = { .name = opening.name, .phone = request->phone };
-		TRY(person_by_phone(hall, arena, &person, &opening.person_id));
-	}
-	return session_open(hall, arena, &opening, out_token);
-}
-
 /* ---- texts to him ---------------------------------------------------------------------------------------------- */
 
 struct err lawyer_tell(struct work *work, const struct lawyer *lawyer, struct str words)
@@ -125,15 +90,18 @@ struct err lawyer_accept(struct hall *hall, struct arena *arena, const struct ac
 
 /* ---- declining ---------------------------------------------------------------------------------------------------- */
 
-/* His firm never gets a case against this employer again. */
-static void keep_conflict(struct work *work, struct feel_value data, int64_t lawyer_id)
+/* His firm never gets a case against this employer again; an administrator sees the names, and can take them off. */
+static struct err keep_conflict(struct work *work, struct feel_value data, int64_t lawyer_id)
 {
 	struct feel_value name = feel_at(data, STR("employer.name")), uscc = feel_at(data, STR("employer.uscc"));
-	struct str keys[2] = { name.kind == FEEL_STRING ? employer_name_key(work->arena, name.string) : STR(""),
-		uscc.kind == FEEL_STRING ? uscc.string : STR("") };
-	for (size_t i = 0; i < 2; i++)
-		if (keys[i].len)
-			WORK_ADD(work, "lawyer_client_add", I(lawyer_id), B(lookup_key(work->hall, work->arena, "lawyer.client", keys[i])));
+	struct str names[2] = { name.kind == FEEL_STRING ? name.string : STR(""), uscc.kind == FEEL_STRING ? uscc.string : STR("") };
+	for (size_t i = 0; i < 2; i++) {
+		struct str box, key = i ? names[i] : employer_name_key(work->arena, names[i]);
+		if (key.len == 0) continue;
+		TRY(seal_text(work->hall, work->arena, "lawyer_client.name", lawyer_id, names[i], &box));
+		WORK_ADD(work, "lawyer_client_set", I(lawyer_id), B(lookup_key(work->hall, work->arena, "lawyer.client", key)), B(box));
+	}
+	return OK;
 }
 
 static struct err colleagues(struct work *work, int64_t lawyer_id, struct store_rows *out_rows)
@@ -189,7 +157,7 @@ static struct err decline_body(struct work *work, void *data)
 	    T(answering->reason), sql_blob_or_null(box));
 	WORK_ADD(work, "case_set_lawyer", I(case_id), sql_null());
 	file.row.lawyer_id = 0;
-	if (str_eq_c(answering->reason, "conflict")) keep_conflict(work, file.data, lawyer_id);
+	if (str_eq_c(answering->reason, "conflict")) TRY(keep_conflict(work, file.data, lawyer_id));
 	TRY(decline_detail(work, answering, &detail));
 	TRY(audit_add(work, case_id, "lawyer.declined", id_text(work->arena, lawyer_id), detail));
 	WORK_ADD(work, "clock_worker_ends", I(case_id), I(work->now_ms));
@@ -239,25 +207,9 @@ struct err lawyer_decline(struct hall *hall, struct arena *arena, const struct a
 	return work_run(hall, arena, report, STR("agent"), false, decline_body, &answering);
 }
 
-/* ---- availability -------------------------------------------------------------------------------------------------- */
-
-struct leaving { int64_t lawyer_id; struct str until; };
-
-static struct err away_body(struct work *work, void *data)
+struct err lawyer_case_hand_on(struct hall *hall, struct arena *arena, int64_t lawyer_id, int64_t case_id, struct report *report)
 {
-	const struct leaving *leaving = data;
-	WORK_GUARD(work, "lawyer_set_away", I(leaving->lawyer_id), T(leaving->until));
-	return audit_add(work, 0, leaving->until.len ? "lawyer.away" : "lawyer.back", id_text(work->arena, leaving->lawyer_id), STR(""));
-}
-
-struct err lawyer_away(struct hall *hall, struct arena *arena, int64_t lawyer_id, struct date until, struct report *report)
-{
-	struct leaving leaving = { lawyer_id, STR("") };
-	int64_t days = until.year ? date_to_days(until) - date_to_days(date_of_ms(hall_now_ms(hall), SHANGHAI_OFFSET_S)) : 0;
-	if (days < 0 || days > LAWYER_AWAY_DAYS_MAX) {
-		report_error(report, STR("until"), "%s", days < 0 ? "这一天已经过去了，请填今天或以后的日子" : "最多填到一年以后");
-		return ERR(INVALID);
-	}
-	if (until.year) leaving.until = date_print(arena, until);
-	return work_run(hall, arena, report, STR("agent"), false, away_body, &leaving);
+	struct actor agent = { .kind = ACTOR_AGENT, .person_id = lawyer_id };
+	struct answering answering = { .actor = &agent, .case_id = case_id, .reason = STR("left"), .words = STR("") };
+	return work_run(hall, arena, report, STR("hall"), false, decline_body, &answering);
 }

@@ -73,6 +73,18 @@ MUST_USE struct err lawyer_decline(struct hall *hall, struct arena *arena, const
 /* Up to and on this day no new case is given to him; year 0: from now on again. INVALID: past, or too far. */
 MUST_USE struct err lawyer_away(struct hall *hall, struct arena *arena, int64_t lawyer_id, struct date until, struct report *report);
 
+/* ---- leaving the roster ---- */
+
+/* handed_on: went to the next lawyer; waiting: papers are being written just now, the sweep does it; signed_cases: all papers
+ * are signed, whoever goes on with them outside of the hall is for people to settle. */
+struct lawyer_leaving { size_t handed_on, waiting, signed_cases; };
+/* For good, by an administrator of the hall: from this moment no session of his is good any more, he gets no case, and what can
+ * be handed on is handed on. Again: goes on with what waited. */
+MUST_USE struct err lawyer_leave(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t lawyer_id,
+	struct report *report, struct lawyer_leaving *out_leaving);
+/* Hands on what could not be handed on at that moment; called by the watch. */
+MUST_USE struct err lawyers_sweep(struct hall *hall, struct arena *arena);
+
 /* ---- what came of it: entries are never changed; a slip is corrected by another entry ---- */
 
 #define RESULT_STAGES(X) X(mediation, "调解") X(arbitration, "仲裁") X(first, "一审") X(second, "二审")

@@ -30,6 +30,10 @@ from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e
 	join case_state s on s.case_id = e.case_id left join desk_case d on d.case_id = e.case_id
 where e.lawyer_id = $1 and e.state in ('offered', 'accepted') order by e.offered_ms, e.case_id;
 
+-- name: lawyer_case_left :many (lawyer_id i64)
+select e.case_id, e.lawyer_id, c.state from lawyer l join lawyer_case e on e.lawyer_id = l.lawyer_id join case_file c on c.case_id = e.case_id
+where l.left_on <> '' and ($1 = 0 or l.lawyer_id = $1) and e.state in ('offered', 'accepted') order by e.offered_ms, e.case_id;
+
 -- name: lawyer_case_over :many (lawyer_id i64, count i64)
 select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data, null, 0
 from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e.lawyer_id
@@ -52,7 +56,11 @@ where e.case_id = $1 and e.lawyer_id = $2 and e.state in ('offered', 'accepted',
 update lawyer set away_until = $2 where lawyer_id = $1;
 
 -- name: lawyer_by_phone :many (phone text)
-select lawyer_id, name from lawyer where phone = $1;
+select lawyer_id, name from lawyer where phone = $1 and left_on = '';
+
+-- A guard: nobody did it meanwhile.
+-- name: lawyer_set_left :exec (lawyer_id i64, left_on text)
+update lawyer set left_on = $2 where lawyer_id = $1 and left_on = '';
 
 -- name: lawyer_colleagues :many (lawyer_id i64)
 select lawyer_id from lawyer where firm_id = (select firm_id from lawyer where lawyer_id = $1) order by lawyer_id;

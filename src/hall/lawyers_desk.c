@@ -139,7 +139,7 @@ static struct err look_body(struct work *work, void *data)
 	    QUERY_ONE(work->hall, work->arena, work->reader, "look_find", &row, I(looking->case_id), I(looking->lawyer_id), I(hour));
 	if (!err_is(err, ERR_NOT_FOUND)) return err;
 	WORK_ADD(work, "look_add", I(looking->case_id), I(looking->lawyer_id), I(hour));
-	return audit_add(work, looking->case_id, "case.read", STR(""), STR(""));
+	return audit_add(work, looking->case_id, "case.read", id_text(work->arena, looking->lawyer_id), STR(""));
 }
 
 struct err lawyer_may_read(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id)

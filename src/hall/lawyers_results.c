@@ -179,6 +179,10 @@ static struct err event_text(struct work *work, const struct case_result *given,
 	json_add(detail, STR("on"), json_new_string(arena, date_print(arena, given->happened_on)));
 	json_add(detail, STR("result"), json_new_string(arena, given->result));
 	if (given->amount_fen >= 0) json_add(detail, STR("amountFen"), json_new_string(arena, str_from_i64(arena, given->amount_fen)));
+	json_add(detail, STR("minutes"), json_new_string(arena, str_from_i64(arena, given->minutes)));
+	json_add(detail, STR("final"), json_new_string(arena, given->final ? STR("true") : STR("false")));
+	struct str hearing = given->hearing_ms ? time_print_ms(arena, given->hearing_ms, SHANGHAI_OFFSET_S) : STR("");
+	if (hearing.len) json_add(detail, STR("hearing"), json_new_string(arena, hearing));
 	if (given->corrects) json_add(detail, STR("corrects"), json_new_string(arena, id_text(arena, given->corrects)));
 	return json_print(arena, detail, JSON_COMPACT, 1 << 16, out_text);
 }

@@ -1,4 +1,6 @@
 /* Lawyers: offers and answers, papers that change with them, absence, results (LA16, LA23, LA26). */
+#include "hall/demo.h"
+#include "hall/desk.h"
 #include "hall/inside.h"
 #include "hall/lawyers.h"
 #include "hall/people_admin.h"
@@ -134,6 +136,18 @@ static void an_offer_tells_nothing_private_and_one_answer_opens_the_file(void **
 	assert_false(failed(lawyer_may_read(hall, &arena, &agent, case_id)));
 	assert_false(failed(lawyer_case_of(hall, &arena, &agent, case_id, &mine)));
 	assert_true(mine.standing == LAWYER_ACCEPTED && mine.applicant.len > 0);
+	/* who read it, and what he was shown when he took it, stands in the log */
+	struct desk_events events;
+	size_t read = 0, accepted = 0;
+	assert_false(failed(lawyer_may_read(hall, &arena, &agent, case_id)));      /* the same hour: told once */
+	assert_false(failed(desk_history(hall, &arena, case_id, &events)));
+	for (size_t i = 0; i < events.count; i++) {
+		int64_t who;
+		if (str_eq_c(events.items[i].what, "case.read")) read += id_parse(events.items[i].subject, &who) && who == agent.person_id;
+		if (str_eq_c(events.items[i].what, "lawyer.accepted"))
+			accepted += str_find(events.items[i].detail, STR("\"conflictCheck\":\"clear\""), 0) >= 0;
+	}
+	assert_true(read == 1 && accepted == 1);
 }
 
 static void a_case_that_the_worker_withdraws_is_nobodys_load(void **state)
@@ -232,6 +246,12 @@ static void a_conflict_is_kept_for_the_whole_firm(void **state)
 	assert_false(failed(lawyers_against(hall, &arena, feel_get(data, STR("employer")), &lawyers)));
 	for (size_t i = 0; i < lawyers.count; i++)
 		assert_int_equal(lawyers.items[i].conflicted, !str_eq_c(lawyers.items[i].name, "周闻道"));
+	/* by name, so that an administrator can take it off again */
+	struct lawyer_clients clients;
+	assert_false(failed(lawyer_clients(hall, &arena, lawyers.items[0].lawyer_id, &clients)));
+	assert_true(clients.count >= 1 && clients.nameless == 0);
+	assert_true(str_eq(clients.items[0], feel_at(data, STR("employer.name")).string) ||
+	    str_eq(clients.items[clients.count - 1], feel_at(data, STR("employer.name")).string));
 }
 
 static void nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_looks_for_a_lawyer(void **state)
@@ -310,6 +330,146 @@ static void who_is_away_gets_no_new_case_until_the_day_is_over(void **state)
 	assert_true(str_eq_c(lawyer_of(play(NULL, true)).name, "陆明远"));
 	assert_false(failed(lawyer_away(hall, &arena, lawyers.items[1].lawyer_id, (struct date){ 0 }, &report)));
 	assert_true(str_eq_c(lawyer_of(play(NULL, true)).name, "许若谷"));
+}
+
+/* ---- the roster ------------------------------------------------------------------------------------------------------- */
+
+static struct str open_session(int64_t lawyer_id)
+{
+	struct lawyer lawyer;
+	struct person person = { 0 };
+	struct str token;
+	assert_false(failed(lawyer_by_id(hall, &arena, lawyer_id, &lawyer)));
+	person = (struct person){ .name = lawyer.name, .phone = lawyer.phone };
+	struct session opening = { .kind = SESSION_LAWYER, .lawyer_id = lawyer_id, .level = 2, .name = lawyer.name, .method = STR("test") };
+	assert_false(failed(person_by_phone(hall, &arena, &person, &opening.person_id)));
+	assert_false(failed(session_open(hall, &arena, &opening, &token)));
+	return token;
+}
+
+/* What the outbox would send to it last. */
+static struct str code_on_phone(struct str phone)
+{
+	static const struct notice_gateway gateway = { .demo = true };
+	struct demo_messages messages;
+	size_t sent;
+	assert_false(failed(notices_send(hall, &gateway, 100, &sent)));
+	assert_false(failed(demo_messages(hall, &arena, phone, &messages)));
+	assert_true(messages.count > 0);
+	return messages.items[0].code;
+}
+
+static bool is_signed_in(struct str token)
+{
+	struct session session;
+	return !failed(session_find(hall, &arena, token, &session));
+}
+
+static const struct actor administrator = { .kind = ACTOR_HALL, .identity_level = 3 };
+
+static void who_leaves_the_roster_is_signed_out_at_once_and_his_open_cases_go_to_others(void **state)
+{
+	(void)state;
+	struct lawyer_leaving leaving;
+	struct lawyers lawyers;
+	struct lawyer_row mine;
+	int64_t open = play(NULL, true), left_id = summary_of(open).lawyer_id;
+	struct str before = open_session(left_id), other = open_session(left_id);
+	struct actor stranger = { .kind = ACTOR_AGENT, .person_id = left_id, .identity_level = 2 };
+	assert_int_equal(lawyer_leave(hall, &arena, &stranger, left_id, &report, &leaving).code, ERR_NOT_FOUND);
+	assert_true(is_signed_in(before) && is_signed_in(other));
+	assert_false(failed(lawyer_leave(hall, &arena, &administrator, left_id, &report, &leaving)));
+	assert_int_equal(leaving.handed_on, 1);
+	assert_false(is_signed_in(before) || is_signed_in(other));
+	assert_false(is_signed_in(open_session(left_id)));           /* even one that was opened in the same moment */
+	assert_true(summary_of(open).lawyer_id != left_id && summary_of(open).lawyer_id != 0);
+	assert_true(err_is(lawyer_case_of(hall, &arena, &stranger, open, &mine), ERR_NOT_FOUND));
+	assert_false(failed(lawyers_against(hall, &arena, FEEL_NULL_VALUE, &lawyers)));
+	for (size_t i = 0; i < lawyers.count; i++) assert_true(lawyers.items[i].lawyer_id != left_id);
+	assert_int_equal(lawyers.count, 2);
+	assert_false(failed(lawyer_leave(hall, &arena, &administrator, left_id, &report, &leaving)));   /* a second click */
+	assert_int_equal(leaving.handed_on + leaving.waiting, 0);
+}
+
+/* A case whose papers are written in this very moment cannot change hands; a little later it can, and nobody has to remember. */
+static void what_could_not_be_handed_on_at_once_is_handed_on_by_the_sweep_and_who_comes_back_is_the_same_lawyer(void **state)
+{
+	(void)state;
+	struct lawyer_leaving leaving;
+	struct lawyers lawyers;
+	int64_t case_id = play(NULL, true);
+	struct actor agent = agent_of(case_id);
+	assert_false(failed(lawyer_decline(hall, &arena, &agent, case_id, STR("busy"), STR(""), &report)));
+	int64_t second = summary_of(case_id).lawyer_id;              /* his papers are not written yet */
+	assert_false(failed(lawyer_leave(hall, &arena, &administrator, second, &report, &leaving)));
+	assert_int_equal(leaving.waiting, 1);
+	assert_int_equal(summary_of(case_id).lawyer_id, second);
+	assert_false(failed(scheduler_settle(hall, &arena, case_id, &report)));
+	assert_false(failed(lawyers_sweep(hall, &arena)));
+	assert_true(summary_of(case_id).lawyer_id != second && summary_of(case_id).lawyer_id != agent.person_id);
+	struct lawyer gone;
+	int64_t again;
+	assert_false(failed(lawyer_by_id(hall, &arena, second, &gone)));
+	struct organisation firm;
+	assert_false(failed(organisation_by_code(hall, &arena, STR("two"), &firm)));
+	struct lawyer_entry entry = { .firm_id = firm.organisation_id, .name = gone.name, .sex = gone.sex, .licence = STR("13101201510240152"),
+		.phone = STR("13900001009"), .skills = STR("劳动争议"), .load_max = 5, .available = true };
+	assert_false(failed(lawyer_make(hall, &arena, &administrator, &entry, &report, &again)));
+	assert_false(failed(lawyer_leave(hall, &arena, &administrator, again, &report, &leaving)));
+	int64_t back;
+	assert_false(failed(lawyer_make(hall, &arena, &administrator, &entry, &report, &back)));
+	assert_int_equal(back, again);
+	assert_true(is_signed_in(open_session(back)));
+	assert_false(failed(lawyers_against(hall, &arena, FEEL_NULL_VALUE, &lawyers)));
+	assert_int_equal(lawyers.count, 3);
+}
+
+static void another_phone_on_the_roster_signs_out_the_old_one(void **state)
+{
+	(void)state;
+	struct lawyers lawyers;
+	assert_false(failed(lawyers_against(hall, &arena, FEEL_NULL_VALUE, &lawyers)));
+	int64_t id = lawyers.items[0].lawyer_id;
+	struct str token = open_session(id), colleague = open_session(lawyers.items[1].lawyer_id);
+	struct lawyer_entry entry = { .phone = lawyers.items[0].phone, .skills = STR("劳动争议"), .load_max = 4, .available = true };
+	assert_false(failed(lawyer_change(hall, &arena, &administrator, id, &entry, &report)));
+	assert_true(is_signed_in(token));
+	entry.phone = STR("13900001008");
+	assert_false(failed(lawyer_change(hall, &arena, &administrator, id, &entry, &report)));
+	assert_true(!is_signed_in(token) && is_signed_in(colleague));
+}
+
+/* ---- the door: the same limits as for everybody with a phone, and nothing is told without the code ---- */
+
+static void a_lawyer_comes_in_with_the_phone_of_the_roster_and_a_code_within_the_limits_of_a_phone(void **state)
+{
+	(void)state;
+	struct code_sent sent;
+	struct str token;
+	struct session session;
+	struct report unread = report_make(&arena);
+	struct code_request request = { .purpose = CODE_signIn, .phone = STR("13900001001"), .browser = STR("b"), .client = STR("127.0.0.1") };
+	assert_false(failed(code_send(hall, &arena, &request, &unread, &sent)));
+	assert_true(failed(code_send(hall, &arena, &request, &unread, &sent)));       /* not twice within the minute */
+	struct str code = code_on_phone(request.phone);
+	struct str wrong = str_eq_c(code, "000000") ? STR("000001") : STR("000000");
+	assert_true(err_is(lawyer_sign_in(hall, &arena, &request, wrong, STR("Chrome"), &unread, &token), ERR_FORBIDDEN));
+	assert_false(failed(lawyer_sign_in(hall, &arena, &request, code, STR("Chrome"), &unread, &token)));
+	assert_false(failed(session_find(hall, &arena, token, &session)));
+	assert_true(session.kind == SESSION_LAWYER && session.lawyer_id != 0 && session.level == 2);
+	assert_int_equal(session_actor(&session).kind, ACTOR_AGENT);
+	assert_true(failed(lawyer_sign_in(hall, &arena, &request, code, STR("Chrome"), &unread, &token)));     /* once */
+	assert_false(failed(session_end(hall, &arena, token)));
+	assert_false(is_signed_in(token));
+	/* a phone that is not on the roster: no session, and words, but only for who has the code */
+	request.phone = STR("13800138000");
+	assert_false(failed(code_send(hall, &arena, &request, &unread, &sent)));
+	unread = report_make(&arena);
+	assert_true(err_is(lawyer_sign_in(hall, &arena, &request, wrong, STR("Chrome"), &unread, &token), ERR_FORBIDDEN));
+	for (size_t i = 0; i < unread.count; i++) assert_true(str_find(unread.items[i].words, STR("名册"), 0) < 0);
+	unread = report_make(&arena);
+	assert_true(err_is(lawyer_sign_in(hall, &arena, &request, code_on_phone(request.phone), STR("x"), &unread, &token), ERR_REFUSED));
+	assert_true(unread.count == 1 && str_find(unread.items[0].words, STR("名册"), 0) >= 0);
 }
 
 /* ---- results ------------------------------------------------------------------------------------------------------------- */
@@ -418,6 +578,10 @@ int main(void)
 		STORY(who_has_signed_everything_cannot_hand_back),
 		STORY(a_replaced_paper_that_was_changed_is_found),
 		STORY(who_is_away_gets_no_new_case_until_the_day_is_over),
+		STORY(who_leaves_the_roster_is_signed_out_at_once_and_his_open_cases_go_to_others),
+		STORY(what_could_not_be_handed_on_at_once_is_handed_on_by_the_sweep_and_who_comes_back_is_the_same_lawyer),
+		STORY(another_phone_on_the_roster_signs_out_the_old_one),
+		STORY(a_lawyer_comes_in_with_the_phone_of_the_roster_and_a_code_within_the_limits_of_a_phone),
 		STORY(results_are_only_added_and_a_correction_takes_the_place_of_a_slip),
 		STORY(a_correction_stands_where_the_slip_stood),
 		STORY(of_a_hearing_everybody_is_reminded_on_the_day_before_at_nine_and_of_the_new_date_only),

@@ -163,12 +163,14 @@ static void lawyer_of(struct hall *hall, struct store_row row, struct lawyer *ou
 		.phone = row_bytes(row, 4),
 		.skills = row_bytes(row, 5),
 		.load_max = row_i64(row, 6),
+		.takes_cases = row_bool(row, 7),
 		.available = row_bool(row, 7),
 		.position = row_i64(row, 8),
 		.firm = row_bytes(row, 9),
 		.firm_data = row_bytes(row, 10),
 		.open_cases = row_i64(row, 11),
-		.conflicted = row_i64(row, 12) > 0 };
+		.conflicted = row_i64(row, 12) > 0,
+		.left = row_bytes(row, 14).len > 0 };
 	if (!date_parse(row_bytes(row, 13), &until)) return;
 	out->away_until = until;
 	if (date_to_days(until) >= date_to_days(date_of_ms(hall_now_ms(hall), SHANGHAI_OFFSET_S))) out->available = false;

@@ -21,7 +21,8 @@ MUST_USE struct err roster_import(struct hall *hall, struct arena *arena, struct
 struct lawyer {
 	int64_t lawyer_id, open_cases, load_max, position;   /* open_cases: offered, or accepted and not over */
 	struct str name, sex, licence, phone, skills, firm, firm_data;
-	bool available, conflicted;       /* conflicted: he or a colleague acts for the other side */
+	bool takes_cases;                 /* as the union has set it; available: that, and he is not away today */
+	bool available, conflicted, left; /* conflicted: he or a colleague acts for the other side; left: is not on the roster any more */
 	struct date away_until;           /* he takes no new case up to and on this day; year 0: no such day */
 };
 struct lawyers { struct lawyer *items; size_t count; };

@@ -52,17 +52,17 @@ insert into lawyer_client (lawyer_id, client_key) values ($1, $2) on conflict (l
 select l.lawyer_id, l.name, l.sex, l.licence, l.phone, l.skills, l.load_max, l.available, l.position, o.name, o.data,
 	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state in ('offered', 'accepted')),
 	(select count(*) from lawyer_client k join lawyer m on m.lawyer_id = k.lawyer_id
-		where m.firm_id = l.firm_id and (k.client_key = $1 or k.client_key = $2)), l.away_until
-from lawyer l join organisation o on o.organisation_id = l.firm_id order by l.position, l.lawyer_id;
+		where m.firm_id = l.firm_id and (k.client_key = $1 or k.client_key = $2)), l.away_until, l.left_on
+from lawyer l join organisation o on o.organisation_id = l.firm_id where l.left_on = '' order by l.position, l.lawyer_id;
 
 -- name: lawyer_by_id :one (lawyer_id i64)
 select l.lawyer_id, l.name, l.sex, l.licence, l.phone, l.skills, l.load_max, l.available, l.position, o.name, o.data,
-	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state in ('offered', 'accepted')), 0, l.away_until
+	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state in ('offered', 'accepted')), 0, l.away_until, l.left_on
 from lawyer l join organisation o on o.organisation_id = l.firm_id where l.lawyer_id = $1;
 
 -- A guard: the lawyer still has room and nobody made him unavailable meanwhile.
 -- name: lawyer_take :exec (lawyer_id i64, today text)
-update lawyer set position = position where lawyer_id = $1 and available = 1 and away_until < $2
+update lawyer set position = position where lawyer_id = $1 and available = 1 and left_on = '' and away_until < $2
 	and (select count(*) from lawyer_case e where e.lawyer_id = $1 and e.state in ('offered', 'accepted')) < load_max;
 
 -- name: organisation_first :one ()
@@ -72,4 +72,4 @@ select organisation_id, name, region, (select max(event_id) from event) from org
 update organisation set data = $2 where organisation_id = $1;
 
 -- name: lawyer_by_licence :one (licence text)
-select lawyer_id from lawyer where licence = $1;
+select lawyer_id, left_on from lawyer where licence = $1;

@@ -316,8 +316,8 @@ struct err case_follow(struct hall *hall, struct arena *arena, struct str number
 	}
 	TRY(err);
 	TRY(case_story(hall, arena, summary.case_id, &story));
-	struct followed followed = { .title = story.title, .number = summary.number, .state = summary.state, .outcome = summary.outcome,
-		.submitted_ms = summary.submitted_ms, .closed_ms = summary.closed_ms };
+	struct followed followed = { .title = story.title, .service_version = summary.service_version, .number = summary.number,
+		.state = summary.state, .outcome = summary.outcome, .submitted_ms = summary.submitted_ms, .closed_ms = summary.closed_ms };
 	for (size_t i = 0; i < story.now.count; i++) LIST_PUSH(arena, &followed.now, story.now.items[i]);
 	for (size_t i = 0; i < story.clocks.count; i++)
 		if (!story.clocks.items[i].ended_ms && (!followed.due_ms || story.clocks.items[i].due_ms < followed.due_ms))

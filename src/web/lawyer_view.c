@@ -124,3 +124,21 @@ struct err view_results(struct request *request, int64_t case_id, struct resourc
 	resource_text(it, "amount", yuan_text(request, case_results_amount(&results)));
 	return OK;
 }
+
+/* ---- the same for programs -------------------------------------------------------------------------------------------- */
+
+static const struct shape_field row_fields[] = {
+	{ "id", SHAPE_ID, "办件", NULL, false, 0 },
+	{ "number", SHAPE_STRING, "办件号", NULL, false, 0 },
+	{ "standing", SHAPE_STRING, "offered 等答复、accepted 在办、done 了结、ended 接受后撤回、takenBack 答复前撤回", NULL, false, 0 },
+	{ "conflicted", SHAPE_BOOLEAN, "名册登记律师或本所代理这家单位", NULL, false, 0 },
+	{ "employer", SHAPE_STRING, "用人单位", NULL, false, 0 },
+	{ "applicant", SHAPE_STRING, "职工姓名；接受前为空", NULL, false, 0 },
+	{ "claims", SHAPE_STRING, "请求事项", NULL, false, 0 },
+	{ "district", SHAPE_STRING, "地区", NULL, false, 0 },
+	{ "offered", SHAPE_MOMENT, "何时指派", NULL, false, 0 },
+	{ "due", SHAPE_MOMENT, "最近的期限", NULL, false, 0 },
+	{ "hearing", SHAPE_MOMENT, "下次开庭", NULL, false, 0 },
+	{ "sign", SHAPE_BOOLEAN, "有文书等律师签字", NULL, false, 0 },
+};
+const struct shape lawyer_row_shape = { "LawyerCase", SHAPE_FIELDS(row_fields) };

@@ -7,6 +7,7 @@
 
 /* One case of his: number, employer, claims in words, dates; applicant only when he has accepted it. */
 struct feel_value view_lawyer_row(struct request *request, struct desk_words *words, const struct lawyer_row *row);
+extern const struct shape lawyer_row_shape;      /* what view_lawyer_row gives, for the JSON face */
 /* The case in the path when it is his; NOT_FOUND otherwise. */
 MUST_USE struct err lawyer_case_here(struct request *request, struct lawyer_row *out_row);
 struct str lawyer_path(struct request *request, int64_t case_id, const char *rest);

@@ -1,6 +1,6 @@
 /* One case on the desk: failed rule, fact and paper together; the decision beside them; history, clocks, notes. */
 #include "web/desk_view.h"
-#include "web/facts_view.h"
+#include "web/lawyer_view.h"
 
 enum { HISTORY_ROWS = 200 };
 
@@ -224,6 +224,13 @@ static void add_answers(struct showing *showing)
 	resource_text(&showing->it, "unanswered", buf_str(&facts.missing));
 }
 
+static struct str lawyer_name(struct request *request, struct str id_text)
+{
+	struct lawyer lawyer;
+	int64_t id;
+	return id_parse(id_text, &id) && !failed(lawyer_by_id(request->hall, request->arena, id, &lawyer)) ? lawyer.name : STR("");
+}
+
 static struct str event_words(struct request *request, struct desk_words *words, const struct desk_event *event, struct str version)
 {
 	static const char *const told[] = { "case.opened", "case.submitted", "case.numbered", "case.outcome", "case.closed",
@@ -238,7 +245,8 @@ static struct str event_words(struct request *request, struct desk_words *words,
 		struct str subject = str_eq_c(event->what, "case.outcome") || str_eq_c(event->what, "case.closed")
 		    ? service_words_outcome(service, event->subject)
 		    : str_starts(event->what, STR("task.")) ? service_words_step(service, event->subject)
-		                                            : STR("");
+		: str_starts(event->what, STR("lawyer.")) || str_eq_c(event->what, "case.read") ? lawyer_name(request, event->subject)
+		                                                                                 : STR("");
 		return subject.len ? str_printf(request->arena, "%.*s：%.*s", STR_ARG(text), STR_ARG(subject)) : text;
 	}
 	return STR("");
@@ -374,7 +382,9 @@ static struct err show_case(struct request *request, int64_t case_id, struct sho
 	TRY(add_clocks(showing));
 	TRY(add_task(showing));
 	add_answers(showing);
+	TRY(add_claims(showing->request, showing->data, &showing->it));
 	TRY(add_history(showing));
+	TRY(view_results(request, case_id, it));
 	TRY(add_notes(showing));
 	add_flash(showing);
 	struct err err = list_next(request->hall, request->arena, request->actor.person_id, &showing->list.filter, showing->list.at, &next);

@@ -21,13 +21,14 @@ static struct err add_himself(struct request *request, struct resource *it)
 {
 	struct lawyer lawyer;
 	struct err err = lawyer_by_id(request->hall, request->arena, request->session->lawyer_id, &lawyer);
-	if (err_is(err, ERR_NOT_FOUND)) return ERR(FORBIDDEN);      /* taken off the roster */
+	if (err_is(err, ERR_NOT_FOUND) || (!failed(err) && lawyer.left)) return ERR(FORBIDDEN);
 	TRY(err);
 	resource_text(it, "name", lawyer.name);
 	resource_text(it, "firm", lawyer.firm);
 	resource_count(it, "load", lawyer.open_cases);
 	resource_count(it, "loadMax", lawyer.load_max);
 	resource_flag(it, "away", !lawyer.available);
+	resource_flag(it, "byUnion", !lawyer.takes_cases);
 	resource_text(it, "awayUntil",
 	    lawyer.away_until.year ? page_date(request, date_begin_ms(lawyer.away_until, SHANGHAI_OFFSET_S)) : STR(""));
 	return OK;
@@ -62,7 +63,9 @@ static struct err fill_offer(struct request *request, struct answer *answer, con
 	struct desk_words words = { .request = request };
 	TRY(lawyer_case_here(request, &mine));
 	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
-	resource_text(&it, "reason", request_field(request, "reason"));
+	struct str reason = request_field(request, "reason");
+	bool plain = mine.conflicted && str_eq_c(request->method, "GET");      /* the roster has said it */
+	resource_text(&it, "reason", plain ? STR("conflict") : reason);
 	resource_text(&it, "words", request_field(request, "words"));
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
@@ -75,7 +78,7 @@ static struct err take(struct request *request, struct answer *answer)
 	int64_t case_id;
 	TRY(request_part_id(request, "case", &case_id));
 	struct err err = lawyer_accept(request->hall, request->arena, &request->actor, case_id, request->report);
-	if (IS_FOR_THE_PERSON(err) && request->report->count) {
+	if (IS_FOR_THE_PERSON(err) && request->report->count && !request->json) {
 		answer->status = 422;
 		return fill_offer(request, answer, "lawyerOffer");
 	}
@@ -92,7 +95,7 @@ static struct err decline(struct request *request, struct answer *answer)
 	TRY(request_part_id(request, "case", &case_id));
 	struct err err = lawyer_decline(request->hall, request->arena, &request->actor, case_id, request_field(request, "reason"),
 	    request_field(request, "words"), request->report);
-	if (IS_FOR_THE_PERSON(err) && request->report->count) {
+	if (IS_FOR_THE_PERSON(err) && request->report->count && !request->json) {
 		answer->status = 422;
 		return fill_offer(request, answer, "lawyerDecline");
 	}
@@ -128,7 +131,7 @@ static struct err away(struct request *request, struct answer *answer)
 		err = ERR(INVALID);
 	}
 	if (!failed(err)) err = lawyer_away(request->hall, request->arena, request->session->lawyer_id, until, request->report);
-	if (err_is(err, ERR_INVALID)) {
+	if (err_is(err, ERR_INVALID) && !request->json) {
 		answer->status = 422;
 		return fill_away(request, answer);
 	}
@@ -139,25 +142,13 @@ static struct err away(struct request *request, struct answer *answer)
 
 /* ---- routes -------------------------------------------------------------------------------------------------------------- */
 
-static const struct shape_field row_fields[] = {
-	{ "id", SHAPE_ID, "办件", NULL, false, 0 },
-	{ "number", SHAPE_STRING, "办件号", NULL, false, 0 },
-	{ "employer", SHAPE_STRING, "用人单位", NULL, false, 0 },
-	{ "applicant", SHAPE_STRING, "职工姓名；接受前为空", NULL, false, 0 },
-	{ "claims", SHAPE_STRING, "请求事项", NULL, false, 0 },
-	{ "district", SHAPE_STRING, "地区", NULL, false, 0 },
-	{ "offered", SHAPE_MOMENT, "何时指派", NULL, false, 0 },
-	{ "due", SHAPE_MOMENT, "最近的期限", NULL, false, 0 },
-	{ "hearing", SHAPE_MOMENT, "下次开庭", NULL, false, 0 },
-	{ "sign", SHAPE_BOOLEAN, "有文书等律师签字", NULL, false, 0 },
-};
-static const struct shape row_shape = { "LawyerCase", SHAPE_FIELDS(row_fields) };
 static const struct shape_field desk_fields[] = {
 	{ "load", SHAPE_INTEGER, "手上几件", NULL, false, 0 },
 	{ "loadMax", SHAPE_INTEGER, "最多几件", NULL, false, 0 },
 	{ "away", SHAPE_BOOLEAN, "暂停接新案", NULL, false, 0 },
-	{ "offered", SHAPE_LIST, "等答复的", &row_shape, false, 0 },
-	{ "running", SHAPE_LIST, "在办的，期限近的在前", &row_shape, false, 0 },
+	{ "offered", SHAPE_LIST, "等答复的", &lawyer_row_shape, false, 0 },
+	{ "running", SHAPE_LIST, "在办的，期限近的在前", &lawyer_row_shape, false, 0 },
+	{ "over", SHAPE_LIST, "了结的，新的在前，最多50件", &lawyer_row_shape, false, 0 },
 };
 static const struct shape desk_shape = { "LawyerDesk", SHAPE_FIELDS(desk_fields) };
 static const struct shape_field decline_fields[] = {
@@ -165,6 +156,12 @@ static const struct shape_field decline_fields[] = {
 	{ "words", SHAPE_STRING, "说明", NULL, false, LAWYER_WORDS_MAX },
 };
 static const struct shape decline_shape = { "Decline", SHAPE_FIELDS(decline_fields) };
+
+static const struct shape_field away_fields[] = {
+	{ "until", SHAPE_DATE, "到哪一天（含当天）不接新案", NULL, false, 0 },
+	{ "back", SHAPE_STRING, "非空：从现在起恢复接案", NULL, false, 5 },
+};
+static const struct shape away_shape = { "Away", SHAPE_FIELDS(away_fields) };
 
 const struct route lawyer_routes[] = {
 	{ .id = "lawyerDoor", .method = "GET", .path = "/lawyer/sign-in", .needs = NEEDS_ANYBODY, .handler = door },
@@ -180,6 +177,6 @@ const struct route lawyer_routes[] = {
 	{ .id = "lawyerAwayShow", .method = "GET", .path = "/lawyer/away", .needs = NEEDS_LAWYER, .handler = away_show,
 	    .template_name = "lawyerAway" },
 	{ .id = "lawyerAway", .method = "POST", .path = "/lawyer/away", .needs = NEEDS_LAWYER, .body_bytes_max = FORM_BODY_BYTES,
-	    .handler = away, .template_name = "lawyerAway" },
+	    .handler = away, .template_name = "lawyerAway", .api = true, .summary = "暂停或恢复接新案", .input = &away_shape },
 	{ 0 },
 };

@@ -4,7 +4,7 @@
 
 static const char *const fields[] = { "stage", "result", "happenedOn", "amount", "hours", "hearingOn", "hearingAt", "place", "note",
 	"final", "corrects" };
-enum { FIELD_COUNT = sizeof fields / sizeof *fields };
+enum { HEARING_ON = 5, FIELD_COUNT = sizeof fields / sizeof *fields };
 
 /* ---- the file ------------------------------------------------------------------------------------------------------ */
 
@@ -179,18 +179,16 @@ static struct str minutes_clock(struct request *request, int64_t ms)
 }
 
 /* What stands in the fields: what was sent, else what is corrected, else today. */
-static struct err filled_in(struct request *request, int64_t case_id, struct str *values)
+static void filled_in(struct request *request, const struct case_results *results, struct str *values)
 {
-	struct case_results results;
 	int64_t corrects = 0;
 	for (size_t i = 0; i < FIELD_COUNT; i++) values[i] = request_field(request, fields[i]);
-	if (!str_eq_c(request->method, "GET")) return OK;
+	if (!str_eq_c(request->method, "GET")) return;
 	struct arena *arena = request->arena;
 	values[2] = date_print(arena, date_of_ms(request->now_ms, SHANGHAI_OFFSET_S));
-	if (!id_parse(request_query(request, "corrects"), &corrects)) return OK;
-	TRY(case_results(request->hall, arena, case_id, &results));
-	for (size_t i = 0; i < results.count; i++) {
-		const struct case_result *old = &results.items[i];
+	if (!id_parse(request_query(request, "corrects"), &corrects)) return;
+	for (size_t i = 0; i < results->count; i++) {
+		const struct case_result *old = &results->items[i];
 		if (old->result_id != corrects || old->corrected) continue;
 		struct str hours = old->minutes ? str_printf(arena, "%.2f", (double)old->minutes / 60) : STR("");
 		struct str day = old->hearing_ms ? date_print(arena, date_of_ms(old->hearing_ms, SHANGHAI_OFFSET_S)) : STR("");
@@ -199,7 +197,6 @@ static struct err filled_in(struct request *request, int64_t case_id, struct str
 			id_print(arena, corrects) };
 		for (size_t k = 0; k < FIELD_COUNT; k++) values[k] = again[k];
 	}
-	return OK;
 }
 
 static struct err fill_result(struct request *request, struct answer *answer)
@@ -208,17 +205,21 @@ static struct err fill_result(struct request *request, struct answer *answer)
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };
 	struct str values[FIELD_COUNT];
+	struct case_results results;
 	TRY(lawyer_case_here(request, &mine));
 	if (mine.standing != LAWYER_ACCEPTED && mine.standing != LAWYER_DONE) {
 		answer->see_other = lawyer_path(request, mine.case_id, "");
 		return OK;
 	}
-	TRY(filled_in(request, mine.case_id, values));
+	TRY(case_results(request->hall, request->arena, mine.case_id, &results));
+	filled_in(request, &results, values);
 	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
 	for (size_t i = 0; i < FIELD_COUNT; i++) resource_text(&it, fields[i], values[i]);
 	resource_add(&it, "stages", choices(request, result_stages, result_stage_count, "lawyerStage", values[0]));
 	resource_add(&it, "kinds", choices(request, result_kinds, result_kind_count, "lawyerResultKind", values[1]));
 	resource_text(&it, "today", date_print(request->arena, date_of_ms(request->now_ms, SHANGHAI_OFFSET_S)));
+	/* the first thing that is written down is mostly the date of a hearing */
+	resource_flag(&it, "openHearing", results.count == 0 || values[HEARING_ON].len > 0 || request->report->count > 0);
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
 	answer->template_name = "lawyerResult";
@@ -277,7 +278,7 @@ static struct err result_add(struct request *request, struct answer *answer)
 	(void)date_parse(request_field(request, "happenedOn"), &result.happened_on);
 	(void)id_parse(request_field(request, "corrects"), &result.corrects);
 	struct err err = case_result_add(request->hall, request->arena, &request->actor, case_id, &result, request->report);
-	if (IS_FOR_THE_PERSON(err) && request->report->count) {
+	if (IS_FOR_THE_PERSON(err) && request->report->count && !request->json) {
 		answer->status = 422;
 		return fill_result(request, answer);
 	}
@@ -303,9 +304,58 @@ static const struct shape_field result_fields[] = {
 };
 static const struct shape result_shape = { "ResultToWrite", SHAPE_FIELDS(result_fields) };
 
+static const struct shape_field fact_fields[] = {
+	{ "label", SHAPE_STRING, "问的是什么", NULL, false, 0 },
+	{ "value", SHAPE_STRING, "怎么答的", NULL, false, 0 },
+};
+static const struct shape fact_shape = { "Fact", SHAPE_FIELDS(fact_fields) };
+static const struct shape_field claim_fields[] = {
+	{ "name", SHAPE_STRING, "请求事项", NULL, false, 0 },
+	{ "facts", SHAPE_LIST, "这一项的事实", &fact_shape, false, 0 },
+};
+static const struct shape claim_shape = { "ClaimOfFile", SHAPE_FIELDS(claim_fields) };
+static const struct shape_field paper_fields[] = {
+	{ "id", SHAPE_STRING, "文书", NULL, false, 0 },
+	{ "title", SHAPE_STRING, "名称", NULL, false, 0 },
+	{ "complete", SHAPE_BOOLEAN, "签齐了", NULL, false, 0 },
+	{ "mine", SHAPE_BOOLEAN, "等律师签", NULL, false, 0 },
+};
+static const struct shape paper_shape = { "PaperOfFile", SHAPE_FIELDS(paper_fields) };
+static const struct shape_field entry_fields[] = {
+	{ "id", SHAPE_ID, "记录", NULL, false, 0 },
+	{ "stage", SHAPE_STRING, "阶段", NULL, false, 0 },
+	{ "result", SHAPE_STRING, "结果", NULL, false, 0 },
+	{ "happenedOn", SHAPE_DATE, "哪一天", NULL, false, 0 },
+	{ "amount", SHAPE_STRING, "支持或约定的金额，元；没有为空", NULL, false, 0 },
+	{ "hours", SHAPE_STRING, "用了几小时；没有为空", NULL, false, 0 },
+	{ "hearing", SHAPE_MOMENT, "下次开庭", NULL, false, 0 },
+	{ "place", SHAPE_STRING, "在哪里开庭", NULL, false, 0 },
+	{ "note", SHAPE_STRING, "备注", NULL, false, 0 },
+	{ "final", SHAPE_BOOLEAN, "本案了结", NULL, false, 0 },
+	{ "corrected", SHAPE_BOOLEAN, "已被另一条更正", NULL, false, 0 },
+	{ "written", SHAPE_MOMENT, "何时写下", NULL, false, 0 },
+};
+static const struct shape entry_shape = { "ResultEntry", SHAPE_FIELDS(entry_fields) };
+static const struct shape_field file_fields[] = {
+	{ "row", SHAPE_OBJECT, "办件", &lawyer_row_shape, false, 0 },
+	{ "phone", SHAPE_STRING, "职工手机号；以下各项接受后才有", NULL, false, 0 },
+	{ "submitted", SHAPE_MOMENT, "提交", NULL, false, 0 },
+	{ "commission", SHAPE_STRING, "仲裁委", NULL, false, 0 },
+	{ "arbitrationNumber", SHAPE_STRING, "仲裁案号", NULL, false, 0 },
+	{ "claims", SHAPE_LIST, "请求", &claim_shape, false, 0 },
+	{ "answers", SHAPE_LIST, "事实", &fact_shape, false, 0 },
+	{ "papers", SHAPE_LIST, "文书", &paper_shape, false, 0 },
+	{ "waiting", SHAPE_INTEGER, "几份文书等律师签", NULL, false, 0 },
+	{ "hearing", SHAPE_MOMENT, "下次开庭", NULL, false, 0 },
+	{ "hearingPlace", SHAPE_STRING, "在哪里开庭", NULL, false, 0 },
+	{ "amount", SHAPE_STRING, "支持或约定的金额，元", NULL, false, 0 },
+	{ "results", SHAPE_LIST, "开庭和结果，新的在前", &entry_shape, false, 0 },
+};
+static const struct shape file_shape = { "LawyerFile", SHAPE_FIELDS(file_fields) };
+
 const struct route lawyer_file_routes[] = {
 	{ .id = "lawyerCase", .method = "GET", .path = "/lawyer/cases/:case", .needs = NEEDS_LAWYER, .handler = case_show,
-	    .template_name = "lawyerOffer" },
+	    .template_name = "lawyerOffer", .api = true, .summary = "一件：接受前只有能告诉的，接受后是整卷", .output = &file_shape },
 	{ .id = "lawyerFile", .method = "GET", .path = "/lawyer/cases/:case/files/:file", .needs = NEEDS_LAWYER, .handler = file_show },
 	{ .id = "lawyerResultShow", .method = "GET", .path = "/lawyer/cases/:case/result", .needs = NEEDS_LAWYER, .handler = result_show,
 	    .template_name = "lawyerResult" },

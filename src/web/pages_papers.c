@@ -41,13 +41,14 @@ static struct err find_paper(struct request *request, int64_t case_id, struct ca
 	return ERR(NOT_FOUND);
 }
 
-static struct feel_value view_paper(struct request *request, const struct case_papers *papers, const struct case_paper *paper)
+static struct feel_value view_paper(
+    struct request *request, const struct service *service, const struct case_papers *papers, const struct case_paper *paper)
 {
 	struct resource item = resource_make(request->arena);
 	bool turn;
 	const struct case_paper_act *act = own_act(request, papers, paper, &turn);
 	resource_text(&item, "id", paper->id);
-	resource_text(&item, "title", paper->title);
+	resource_text(&item, "title", service_say(request, service, "papers", paper->id, paper->title));
 	resource_count(&item, "position", paper->position);
 	resource_flag(&item, "acknowledge", str_eq_c(paper->act, "acknowledge") && !is_lawyer(request));
 	resource_flag(&item, "mine", act != NULL);
@@ -107,13 +108,15 @@ static struct err papers_show(struct request *request, struct answer *answer)
 	struct case_papers papers;
 	struct case_summary summary;
 	const struct case_paper *next;
+	const struct service *service;
 	struct resource it = resource_make(request->arena);
 	struct value_list list = value_list_make(request->arena);
 	TRY(own_case(request, &case_id));
 	TRY(case_by_id(request->hall, request->arena, case_id, &summary));
 	TRY(papers_of_case(request->hall, request->arena, case_id, &papers));
+	TRY(service_version(request->hall, summary.service_version, &service));
 	count_mine(request, &papers, &mine, &done, &next);
-	for (size_t i = 0; i < papers.count; i++) value_list_add(&list, view_paper(request, &papers, &papers.items[i]));
+	for (size_t i = 0; i < papers.count; i++) value_list_add(&list, view_paper(request, service, &papers, &papers.items[i]));
 	TRY(add_replaced(request, case_id, &it));
 	resource_id(&it, "id", case_id);
 	resource_text(&it, "back", case_path_of(request, case_id));
@@ -197,16 +200,20 @@ static struct err fill_paper(struct request *request, struct answer *answer)
 	int64_t case_id, mine, done;
 	struct case_papers papers;
 	struct case_paper *paper;
+	struct case_summary summary;
 	const struct case_paper *next;
+	const struct service *service;
 	struct feel_value html = FEEL_NULL_VALUE;
 	struct resource it = resource_make(request->arena);
 	TRY(own_case(request, &case_id));
 	TRY(find_paper(request, case_id, &papers, &paper));
+	TRY(case_by_id(request->hall, request->arena, case_id, &summary));
+	TRY(service_version(request->hall, summary.service_version, &service));
 	count_mine(request, &papers, &mine, &done, &next);
 	struct err err = reading(request, case_id, paper, &html);
 	if (failed(err) && !err_is(err, ERR_NOT_FOUND)) return err;
 	resource_id(&it, "id", case_id);
-	resource_add(&it, "paper", view_paper(request, &papers, paper));
+	resource_add(&it, "paper", view_paper(request, service, &papers, paper));
 	resource_add(&it, "html", html);
 	resource_flag(&it, "hasHtml", !failed(err));
 	resource_count(&it, "count", (int64_t)papers.count);

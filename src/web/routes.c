@@ -29,6 +29,7 @@
 	X(task) \
 	X(papers) \
 	X(follow) \
+	X(calculator) \
 	X(apply)
 
 #define X(room) extern const struct route room##_routes[];

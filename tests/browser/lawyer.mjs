@@ -1,7 +1,7 @@
 // The lawyer on his phone: an offer with nothing private, one tap to take it, handing a case back so that another one gets it and
 // the worker signs only what changed; the file on one page, on paper too; signing; hearings and results in two minutes; absence
 // (LA16, LA23, LA26).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, readFileSync, weight } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync, weight } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
@@ -40,17 +40,19 @@ async function photograph(file) {
 	await page.screenshot({ path: file, type: "jpeg" });
 	await page.close();
 }
-function handIn(index, files = {}) {
+function handIn(index, files = {}, more = {}) {
 	const { id, inGroup, expect, submittedAt, ...data } = lines[index - 1];
 	const file = join(hall.folder, `case-${index}.json`);
-	writeFileSync(file, JSON.stringify({ ...data, files: { ...data.files, ...files } }));
+	writeFileSync(file, JSON.stringify({ ...data, ...more, files: { ...data.files, ...files } }));
 	const out = execFileSync(join(build, "unionhall"), ["case", "run", file, "--hall", hall.hall, "--at", new Date().toISOString(), "--hand-in"], { stdio: ["ignore", "pipe", "pipe"] });
 	return { ...JSON.parse(out), data };
 }
 await photograph(join(hall.folder, "slip.jpg"));
 const taken = handIn(2, { arbitrationApplication: "slip.jpg" }), handedBack = handIn(3);
-const [first, second, third] = lawyers;
-const workers = new Map([taken, handedBack].map((one) => [one.data.phone, hall.session(one.data.phone, { name: one.data.name, number: one.data.idNumber })]));
+const longName = "上海宝山吴淞口国际邮轮港供应链管理及冷链仓储配送服务（集团）有限公司第三分公司";
+const withdrawn = handIn(9), long = handIn(25, {}, { employer: { name: longName, uscc: null } });
+const [first, second, fourth, fifth, third] = lawyers;      // in the order in which the rule takes them
+const workers = new Map([taken, handedBack, withdrawn, long].map((one) => [one.data.phone, hall.session(one.data.phone, { name: one.data.name, number: one.data.idNumber })]));
 
 let url = await hall.open();
 
@@ -127,6 +129,8 @@ try {
 	// ---- the file ----
 	const file = await page.textContent("main");
 	check("the file has facts, claims, evidence, dates and papers on one page", ["请求", "事实", "证据材料", "日期和时限", "文书", taken.data.phone, taken.data.arbitration.caseNumber, "11250"].every((words) => file.includes(words)));
+	await page.$eval(".exhibits", (one) => one.scrollIntoView());
+	await page.waitForFunction(() => [...document.querySelectorAll(".exhibits img")].every((img) => img.complete), null, { timeout: 10000 }).catch(() => {});
 	check("the photograph stands on the page", (await page.$$eval(".exhibits img", (all) => all.every((img) => img.complete && img.naturalWidth > 100) && all.length)) === 1);
 	await fit(page, "the file");
 	await picture(page, "file");
@@ -141,6 +145,16 @@ try {
 	await page.setViewportSize(phone.viewport);
 	const light = await weight(page, url + casePath);
 	check("the file's page itself costs at most 100 KB", light.bytes - 30e3 <= 100e3, JSON.stringify(light));
+
+	// ---- the same for programs ----
+	const program = async (path, data) => {
+		const reply = await page.request.fetch(url + "/api/v1" + path, data ? { method: "POST", data, headers: { Origin: url } } : {});
+		return { status: reply.status(), type: reply.headers()["content-type"] ?? "", body: await reply.json().catch(() => null) };
+	};
+	const whole = await program(casePath);
+	check("a program reads the same file", whole.status === 200 && whole.body.row.applicant === taken.data.name && whole.body.claims.length === taken.data.claims.length && whole.body.papers.length === 6 && whole.body.row.standing === "accepted", JSON.stringify(whole.body).slice(0, 300));
+	const wrong = await program(casePath + "/result", { stage: "arbitration", result: "scheduled", happenedOn: "2022-01-01" });
+	check("and is told what is wrong as a problem, field by field", wrong.status === 400 && wrong.type.includes("problem+json") && JSON.stringify(wrong.body).includes("hearingOn"), JSON.stringify(wrong));
 
 	// ---- another lawyer hands his case back; the worker had signed already ----
 	const other = await (await chromium.newContext(phone)).newPage();
@@ -174,6 +188,46 @@ try {
 	await next.waitForURL(/\/lawyer\/cases\/[^/]+$/);
 	check("the next lawyer has the case", (await next.textContent("h1")).includes(handedBack.data.name));
 
+	// ---- the worker withdraws: before he answered, and after ----
+	const late = await (await chromium.newContext(phone)).newPage();
+	await signIn(late, fourth.phone);
+	await late.click(".offers a");
+	const latePath = new URL(late.url()).pathname;
+	const leaving = await asWorker(withdrawn);
+	await leaving.page.goto(url + leaving.path + "/withdraw");
+	await press(leaving.page, "main form button.btn");
+	await press(late, ".bar button.btn");
+	check("who taps on an offer that is gone is told so, and sees nothing of the worker", (await late.textContent("main")).includes("已经撤回") && !(await late.textContent("main")).includes(withdrawn.data.name) && !(await late.$(".bar")), await late.textContent("main"));
+	await fit(late, "an offer that is gone");
+	await picture(late, "gone");
+	check("and its file stays closed", (await late.request.get(url + latePath)).status() === 200 && !(await (await late.request.get(url + latePath)).text()).includes(withdrawn.data.phone) && (await late.request.get(url + latePath.replace("/lawyer", "") + "/papers")).status() >= 400);
+	await late.goto(url + "/lawyer");
+	check("the list is empty, in friendly words", (await late.textContent("main")).includes("有新的会发短信") && (await late.textContent(".lead")).includes("0/"));
+	await fit(late, "nothing in hand");
+	await picture(late, "empty");
+	await late.goto(url + "/sign-out");
+	await press(late, "main form button");
+	await late.goto(url + "/lawyer");
+	check("signed out, he stands before the door", late.url().includes("/sign-in?next="), late.url());
+	const longPage = await (await chromium.newContext(narrow)).newPage();
+	await signIn(longPage, fifth.phone);
+	await fit(longPage, "a long name in the list, 320 px");
+	await picture(longPage, "long-offered");
+	await longPage.click(".offers a");
+	await fit(longPage, "a long name on the offer, 320 px");
+	await picture(longPage, "long-offer");
+	await press(longPage, ".bar button.btn");
+	await fit(longPage, "long names on the file, 320 px");
+	await picture(longPage, "long-file");
+	const longPath = new URL(longPage.url()).pathname;
+	const going = await asWorker(long);
+	await going.page.goto(url + going.path + "/withdraw");
+	await press(going.page, "main form button.btn");
+	await longPage.goto(url + "/lawyer");
+	check("a case that ended after he had taken it stays to be read", (await longPage.textContent("details.more")).includes("已撤回"));
+	await longPage.goto(url + longPath);
+	check("and nothing can be written down any more", !(await longPage.$("#results a.btn")) && (await longPage.textContent("main")).includes(long.data.name));
+
 	// ---- signing ----
 	const nextPath = new URL(next.url()).pathname;
 	await picture(next, "file-to-sign");
@@ -191,9 +245,10 @@ try {
 	await next.click("main form button.btn");
 	check("what is missing is told beside the fields", (await next.textContent(".errors")).includes("阶段") && (await next.textContent(".errors")).includes("结果"));
 	await next.check("input[value=arbitration]");
-	await next.check("input[value=hearing]");
+	await next.check("input[value=scheduled]");
 	await next.fill("#hours", "2.5");
-	await next.click("summary:has-text('下次开庭')");
+	await next.click("main form button.btn");
+	check("a hearing that is set needs its day", (await next.textContent(".errors")).includes("开庭的日期") && await next.isVisible("#hearingOn"));
 	const tomorrow = new Date(Date.now() + 86400e3 + 8 * 3600e3).toISOString().slice(0, 10);
 	await next.fill("#hearingOn", tomorrow);
 	await next.fill("#hearingAt", "09:30");
@@ -202,6 +257,11 @@ try {
 	await next.waitForURL(/#results$/);
 	check("a hearing is written down with few touches", (await next.textContent("#results")).includes("仲裁") && (await next.textContent(".nowcard")).includes("9:30") && Date.now() - began < 120e3);
 	await picture(next, "hearing");
+	await worker.page.goto(url + worker.path);
+	const seen = await worker.page.textContent("#results");
+	check("the worker sees the hearing on the page of his case: day, time and place (LA26)", seen.includes("9:30") && seen.includes("宝山仲裁院第二庭"), seen);
+	await fit(worker.page, "the worker's case with a hearing");
+	await picture(worker.page, "worker-hearing");
 	const reminder = await message(handedBack.data.phone, (text) => text.includes("开庭"));
 	check("the worker is reminded of tomorrow's hearing, and so is the lawyer", reminder.includes("9:30") && (await message(third.phone, (text) => text.includes("开庭"))).includes("9:30"), reminder);
 	await next.goto(url + nextPath + "/result");

@@ -151,6 +151,8 @@ try {
 		await page.goto(url + waitingPath + "?lang=en");
 		await picture(page, "case-person-en");
 		check("the page's own words are English as well", (await page.textContent("main")).includes("Union staff") && (await page.textContent("main")).includes("How it was decided"));
+		const spoken = await page.evaluate(() => ["h1", ".nowcard", "#rules li b", "aside dt"].map((where) => [...document.querySelectorAll(where)].map((e) => e.textContent).join(" ")).join(" "));
+		check("the service's steps, promises and rules are English as well", spoken.includes("A person looks at it") && spoken.includes("in this district") && !/[\u4e00-\u9fff]/.test(spoken.replace(/（\d{4}）\S+号/g, "")), spoken);
 		await page.goto(url + waitingPath + "?lang=zh-CN");
 
 		// one paper more
