@@ -108,9 +108,10 @@ static struct err identity_add(struct work *work, const struct person *person, c
 	}
 	if (by_clerk) TRY(check_number(work, person->person_id, number_key));
 	const struct sql_value values[] = { I(person->person_id), I(given->level), T(given->method), subject_key, I(work->now_ms),
-		T(work->who), B(number_key) };
-	if (by_clerk) work_guard(work, "identity_set_sole", values, sizeof values / sizeof *values);
-	else work_add(work, "identity_set", values, sizeof values / sizeof *values);
+		T(work->who), B(number_key), I(failed(known) ? 0 : row_i64(row, 2)) };
+	enum { VALUE_COUNT = sizeof values / sizeof *values };
+	if (by_clerk) work_guard(work, "identity_set_sole", values, VALUE_COUNT);
+	else work_add(work, "identity_set", values, VALUE_COUNT - 1);
 	return OK;
 }
 

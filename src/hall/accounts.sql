@@ -3,12 +3,14 @@ insert into person_identity (person_id, level, method, subject_key, confirmed_ms
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (person_id) do update set level = $2, method = $3, subject_key = $4, confirmed_ms = $5, confirmed_by = $6, number_key = $7;
 
--- A guard: nobody else was confirmed with this number meanwhile. What a connector said of him stays bound to him.
--- name: identity_set_sole :exec (person_id i64, level i64, method text, subject_key blob, confirmed_ms i64, confirmed_by text, number_key blob)
+-- A guard: nobody else was confirmed with this number meanwhile, nor he himself by another clerk (before_ms: when he was last; 0:
+-- never). What a connector said of him stays bound to him.
+-- name: identity_set_sole :exec (person_id i64, level i64, method text, subject_key blob, confirmed_ms i64, confirmed_by text, number_key blob, before_ms i64)
 insert into person_identity (person_id, level, method, subject_key, confirmed_ms, confirmed_by, number_key)
 select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from person_identity where number_key = $7 and person_id <> $1)
 on conflict (person_id) do update set level = $2, method = $3, subject_key = coalesce(person_identity.subject_key, $4),
-	confirmed_ms = $5, confirmed_by = $6, number_key = $7;
+	confirmed_ms = $5, confirmed_by = $6, number_key = $7
+where person_identity.confirmed_ms = $8;
 
 -- name: identity_by_number :one (number_key blob, person_id i64)
 select person_id from person_identity where number_key = $1 and person_id <> $2 limit 1;

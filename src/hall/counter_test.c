@@ -3,6 +3,7 @@
 
 #include "hall/figures.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -208,6 +209,29 @@ static void a_confirmation_raises_the_worker_at_once_tells_him_and_counts_the_wa
 	assert_false(failed(hall_verify(town.hall, &town.arena, NULL, &counts)));
 }
 
+static void *confirm_once(void *data)
+{
+	struct arena arena = { 0 };
+	struct counter_proof seen = proof();
+	bool *out_done = data;
+	*out_done = !failed(counter_confirm(town.hall, &arena, &clerk, worker_id, &seen, NULL));
+	arena_done(&arena);
+	return NULL;
+}
+
+static void several_clicks_at_one_moment_confirm_once_and_send_one_message(void **state)
+{
+	(void)state;
+	enum { CLICKS = 6 };
+	pthread_t threads[CLICKS];
+	bool done[CLICKS];
+	assert_int_equal(find(&clerk, OLD_PHONE).count, 1);
+	for (size_t i = 0; i < CLICKS; i++) assert_int_equal(pthread_create(&threads[i], NULL, confirm_once, &done[i]), 0);
+	for (size_t i = 0; i < CLICKS; i++) pthread_join(threads[i], NULL);
+	for (size_t i = 0; i < CLICKS; i++) assert_true(done[i]);
+	assert_int_equal(events_of(case_id, "visit.needed"), 1);
+}
+
 static void what_cannot_be_is_refused_at_its_field(void **state)
 {
 	(void)state;
@@ -347,6 +371,7 @@ int main(void)
 		TOWN_TEST(a_single_character_and_too_many_searches_are_refused_in_words),
 		TOWN_TEST(another_union_sees_nobody_whom_it_was_not_given_and_no_other_role_comes_in),
 		TOWN_TEST(a_confirmation_raises_the_worker_at_once_tells_him_and_counts_the_way_he_had_to_make),
+		TOWN_TEST(several_clicks_at_one_moment_confirm_once_and_send_one_message),
 		TOWN_TEST(what_cannot_be_is_refused_at_its_field),
 		TOWN_TEST(one_number_speaks_for_one_account_and_a_changed_number_needs_a_word),
 		TOWN_TEST(a_lost_phone_is_replaced_by_card_and_code_and_the_old_one_is_out),

@@ -145,6 +145,7 @@ struct route {
 	bool demo;                           /* of demo halls alone: elsewhere it is not there */
 	bool quick;                          /* answers from memory, at once: needs no worker. Never a query, never a commit */
 	bool foreign;                        /* posted by a machine without our form token (delivery reports): checks by itself */
+	bool computes;                       /* a POST that makes nothing: 200, not 201 */
 	const char *text_type;               /* of an answer that is no JSON: "text/plain"; NULL otherwise */
 	const char *summary;                 /* one sentence in Chinese, for OpenAPI */
 	const struct shape *input, *output;
@@ -254,7 +255,8 @@ struct web {
 	struct pages *pages;
 	struct str build;                    /* hash of everything embedded: addresses of files that may be cached for ever */
 	const struct web_union *_Atomic said;
-	pthread_mutex_t union_lock;          /* of whoever reads it anew */
+	const struct str *_Atomic described; /* /openapi.json, written when it is first asked for */
+	pthread_mutex_t union_lock;          /* of whoever reads or writes one of them anew, and of the arena then */
 	int64_t started_ms, started_us;      /* by the hall's clock, and by the one that only runs */
 	struct server *server;
 	struct limits *limits;
