@@ -105,9 +105,12 @@ static struct err eval_output(struct table_run *t, size_t index, struct feel_val
 static struct err eval_fallback(struct table_run *t, struct feel_value *out_value)
 {
 	struct feel_value *values = ARENA_ARRAY(t->run->arena, struct feel_value, t->table->output_count);
-	for (size_t i = 0; i < t->table->output_count; i++)
-		if (t->table->outputs[i].has_fallback)
+	for (size_t i = 0; i < t->table->output_count; i++) {
+		if (t->table->outputs[i].has_fallback) {
 			TRY(literal_eval(t->run, &t->table->outputs[i].fallback, t->scope, &values[i]));
+			values[i] = run_coerce(t->run, values[i], t->table->outputs[i].type, t->table->outputs[i].name);
+		}
+	}
 	*out_value = output_of(t, values);
 	return OK;
 }
@@ -230,7 +233,7 @@ static struct err no_hit(struct table_run *t, struct feel_value *out_value)
 	if (t->table->has_fallback)
 		return eval_fallback(t, out_value);
 	*out_value = FEEL_NULL_VALUE;
-	if (t->table->policy == DMN_HIT_COLLECT || t->table->policy == DMN_HIT_RULE_ORDER || t->table->policy == DMN_HIT_OUTPUT_ORDER)
+	if (t->table->policy == DMN_HIT_COLLECT)
 		*out_value = feel_list_of(t->run->arena, NULL, 0);
 	else if (t->table->policy == DMN_HIT_COUNT)
 		*out_value = feel_number_i64(0);
