@@ -11,11 +11,23 @@ struct table_run {
 	size_t trace_count;
 };
 
+/* A list of one stands for its item, and so on; a value of another type is left to the cells, which do not take it. */
+static void conform(struct table_run *t, const struct feel_type *type, struct feel_value *value)
+{
+	if (type->kind == FEEL_TYPE_ANY || (type->kind == FEEL_TYPE_SIMPLE && type->simple == (enum feel_kind)value->kind))
+		return;
+	struct feel_value coerced = feel_coerce(t->run->arena, *value, type, NULL);
+	if (coerced.kind != FEEL_NULL)
+		*value = coerced;
+}
+
 static struct err eval_inputs(struct table_run *t, struct feel_value *inputs, bool *out_allowed)
 {
 	for (size_t i = 0; i < t->table->input_count; i++) {
 		const struct input *input = &t->table->inputs[i];
 		TRY(literal_eval(t->run, &input->expression, t->scope, &inputs[i]));
+		if (input->type != NULL && inputs[i].kind != FEEL_NULL)
+			conform(t, input->type, &inputs[i]);
 		enum dmn_cell_result result = DMN_CELL_TRUE;
 		if (input->allowed != NULL && inputs[i].kind != FEEL_NULL)
 			TRY(cell_eval(t->run, input->allowed, inputs[i], t->scope, &result));
