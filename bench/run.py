@@ -53,6 +53,16 @@ def inputs():
              'claim': int(chance() * 150000), 'days': int(chance() * 200) - 10} for _ in range(1000)]
 
 
+def large_table():
+    """10,000 rules over the same six inputs: a kind of dispute has five rules, by the amount claimed; and who falls in them."""
+    with open(RULES, encoding='utf-8') as file:
+        table = json.load(file)
+    table['rules'] = [[f'"kind {n // 5}"', '-', '-' if n % 2 else 'true', '-', f'[{n % 5 * 1000}..{n % 5 * 1000 + 1000})', '>= 0',
+                       'accept', f'rule {n}', 'standard'] for n in range(9999)] + [['-'] * 6 + ['review', 'no rule', 'window']]
+    asked = [dict(one, disputeType=f'kind {n * 7919 % 2100}', claim=one['claim'] % 5500) for n, one in enumerate(inputs())]
+    return table, asked
+
+
 def whole_process(name, unit, rounds, command, **more):
     """Milliseconds of whole processes, the median."""
     if not shutil.which(command[0]) and not os.path.exists(command[0]):
@@ -99,6 +109,13 @@ ROWS = [
     ('decisions, 12-rule table, one core', 'decisions', ('>=', 300000), ['zen', 'feelin']),
     ('the same with the trace of a receipt', 'decisions.traced', ('>=', 300000), []),
     ('memory of that process', 'decisions.memory', ('<', 10), ['zen.memory', 'feelin.memory']),
+    ('decisions, table of 10,000 rules, by its index', 'large', None, ['zen.large']),
+    ('the same with a trace, which tries every rule', 'large.traced', None, []),
+    ('loading it', 'large.load', None, []),
+    ('memory of that process', 'large.memory', None, ['zen.large.memory']),
+    ('FEEL: an expression compiled', 'feel.compile', None, []),
+    ('FEEL: an expression evaluated, compiled before', 'feel.run', None, []),
+    ('FEEL: both each time', 'feel.both', None, ['feelin.both']),
     ('ten-step instances in memory, one core', 'instances', ('>=', 20000), ['bpmn-engine', 'bpmn-engine.parsing']),
     ('the same, encoded and decoded at each call', 'instances.encoded', None, []),
     ('durable, 64 clients, one commit a wait state', 'durable.wait', ('>=', 5000), ['commits.64']),
@@ -157,9 +174,10 @@ def print_table():
         print(f'| {question} | {number(value)} {unit} | {bound} | {word} | {peers} | {ratios} |')
     for what, why in reasons.items():
         print(f'not run: {what}: {why}')
-    for name in ('zen', 'feelin'):
+    for name in ('zen', 'feelin', 'zen.large', 'feelin.both'):
         if name + '.different' in figures:
-            print(f'{name} decided {figures[name + ".different"][0]:.0f} of 1000 inputs otherwise than we')
+            count, of = figures[name + '.different']
+            print(f'{name} gave {count:.0f} {of} otherwise than we')
     return missed
 
 
@@ -174,9 +192,16 @@ def main():
         reasons['peers'] = 'npm ci did not work'
     with open(path('inputs.json'), 'w', encoding='utf-8') as file:
         json.dump(inputs(), file)
-    driver('decisions', RULES, path('inputs.json'), path('results.txt'))
+    driver('decisions', RULES, path('inputs.json'), path('results.txt'), 'decisions')
     for name in ('zen', 'feelin'):
         peer(name, 'decisions.mjs', name, RULES, path('inputs.json'), path('results.txt'))
+    for name, content in zip(('large.json', 'large-inputs.json'), large_table()):
+        with open(path(name), 'w', encoding='utf-8') as file:
+            json.dump(content, file)
+    driver('decisions', path('large.json'), path('large-inputs.json'), path('large-results.txt'), 'large')
+    peer('zen.large', 'decisions.mjs', 'zen', path('large.json'), path('large-inputs.json'), path('large-results.txt'), 'zen.large')
+    driver('expressions', 'bench/data/expressions.json', path('expressions.txt'))
+    peer('feelin.both', 'expressions.mjs', 'bench/data/expressions.json', path('expressions.txt'))
     driver('instances', MODEL)
     peer('bpmn-engine', 'instances.mjs', MODEL)
     driver('commits', path('disk'))

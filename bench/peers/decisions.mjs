@@ -1,8 +1,8 @@
-// decisions.mjs zen|feelin RULES INPUTS RESULTS: the same table and inputs by a peer. Lines as the C drivers print them;
+// decisions.mjs zen|feelin RULES INPUTS RESULTS [NAME]: the same table and inputs by a peer. Lines as the C drivers print them;
 // "different" counts the inputs that were decided otherwise than in RESULTS.
 import { readFileSync } from 'node:fs';
 
-const [peer, rulesFile, inputsFile, resultsFile] = process.argv.slice(2);
+const [peer, rulesFile, inputsFile, resultsFile, title = peer] = process.argv.slice(2);
 const table = JSON.parse(readFileSync(rulesFile, 'utf8'));
 const inputs = JSON.parse(readFileSync(inputsFile, 'utf8'));
 const expected = readFileSync(resultsFile, 'utf8').trim().split('\n');
@@ -50,8 +50,8 @@ for (let i = 0; i < inputs.length; i++) {
 let done = 0;
 const began = process.cpuUsage();
 const spent = () => { const used = process.cpuUsage(began); return (used.user + used.system) / 1e6; };
-while (spent() < 2) for (let i = 0; i < 100; i++, done++) await decide(inputs[done % inputs.length]);
-console.log(`${peer}\t${(done / spent()).toPrecision(6)}\tdecisions/CPU-s`);
-console.log(`${peer}.different\t${different}\tof ${inputs.length} inputs`);
-console.log(`${peer}.memory\t${(process.memoryUsage().rss / 1048576).toPrecision(4)}\tMB`);
+while (spent() < 2) for (let i = 0; i < 10; i++, done++) await decide(inputs[done % inputs.length]);
+console.log(`${title}\t${(done / spent()).toPrecision(6)}\tdecisions/CPU-s`);
+console.log(`${title}.different\t${different}\tof ${inputs.length} inputs`);
+console.log(`${title}.memory\t${(process.memoryUsage().rss / 1048576).toPrecision(4)}\tMB`);
 process.exit(0);

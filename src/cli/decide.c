@@ -73,7 +73,11 @@ int run_feel(const struct call *call)
 /* ---- decide ------------------------------------------------------------------------------------------------ */
 
 /* What decides: a model, and where it stands. */
-struct source { const struct dmn_model *model; struct str service, version, path, content; };
+struct source {
+	const struct dmn_model *model;
+	struct str service, version, path, content;
+	struct json *imports;            /* receipt_imports */
+};
 
 struct deciding {
 	const struct call *call;
@@ -116,7 +120,9 @@ static struct err law_source(struct deciding *deciding, const char *law)
 	if (str_find_byte(id, '/', 0) >= 0 || !file_exists(path)) return unknown_decision(deciding, NULL, law);
 	*source = (struct source){ .service = STR("law"), .path = str_printf(arena, "law/%.*s.dmn", STR_ARG(id)) };
 	TRY(file_read(arena, path, SERVICE_FILE_BYTES_MAX, &source->content));
-	return law_load(arena, law, id, deciding->report, &source->model);
+	TRY(law_load(arena, law, id, deciding->report, &source->model));
+	source->imports = receipt_imports(arena, source->model, receipt_content_of_law, law);
+	return OK;
 }
 
 static struct err find_source(struct deciding *deciding)
@@ -137,7 +143,8 @@ static struct err find_source(struct deciding *deciding)
 	const struct service_model *model = service_decision(service, str_from_c(call->operands[1]));
 	if (!model) return unknown_decision(deciding, service, NULL);
 	deciding->source = (struct source){ .model = model->model, .service = service->id, .version = service->version, .path = model->path,
-		.content = service_content(service, model->path) };
+		.content = service_content(service, model->path),
+		.imports = receipt_imports(call->arena, model->model, receipt_content_of_service, service) };
 	return OK;
 }
 
@@ -187,6 +194,7 @@ static struct err write_receipt(struct deciding *deciding, const struct environm
 	struct rand rand = rand_system();
 	struct str whole, commitment;
 	subject.model_sha256 = content_sha256(call->arena, source->content);
+	subject.imports = source->imports;
 	struct json *receipt = receipt_build(call->arena, &rand, &subject, inputs, &needed, trace, environment, result);
 	TRY(receipt_seal(deciding->hall, call->arena, receipt, &whole, &commitment));
 	return write_file(call, deciding->report, "--receipt", whole);

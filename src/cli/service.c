@@ -8,7 +8,9 @@ int run_service_check(const struct call *call)
 	struct report report = report_make(call->arena);
 	struct hall_places places = call_places(call);
 	struct check_result result = { 0 };
-	struct err err = service_check(call->arena, call->operands[0], &places, &report, &result);
+	struct err err = is_law_folder(call->arena, call->operands[0])
+	    ? law_check(call->arena, call->operands[0], &places, &report, &result)
+	    : service_check(call->arena, call->operands[0], &places, &report, &result);
 	struct str findings = report_print(call->arena, &report);
 	printf("%.*s", STR_ARG(findings));
 	if (failed(err) && result.failed == 0) result.failed = 1;

@@ -17,9 +17,10 @@ int run_verify(const struct call *call)
 	hall_close(hall);
 	said.report = report;
 	if (!failed(err))
-		printf("verified: %lld cases, %lld events, %lld leaves under %lld heads, %lld receipts, %lld papers, %lld files\n",
+		printf("verified: %lld cases, %lld events, %lld leaves under %lld heads, %lld receipts, %lld papers, "
+		       "%lld replaced papers, %lld files\n",
 		    (long long)counts.cases, (long long)counts.events, (long long)counts.leaves, (long long)counts.heads,
-		    (long long)counts.receipts, (long long)counts.papers, (long long)counts.files);
+		    (long long)counts.receipts, (long long)counts.papers, (long long)counts.replaced, (long long)counts.files);
 	return finish(&said, err);
 }
 

@@ -199,7 +199,7 @@ static void text_findings(struct load *load, const struct xml *at, const struct 
 		load_error(load, at, "%s: %.*s", err_words(err), STR_ARG(shown));
 }
 
-static void count_expression(struct load *load, const struct xml *at)
+void count_expression(struct load *load, const struct xml *at)
 {
 	if (++load->expression_count == DMN_EXPRESSION_COUNT_MAX + 1)
 		load_error(load, at, "more than %d expressions", DMN_EXPRESSION_COUNT_MAX);

@@ -79,10 +79,16 @@ struct str dmn_model_name(const struct dmn_model *model);
 struct str dmn_model_namespace(const struct dmn_model *model);
 /* The main model's elements of that kind in model order; lives in the model. */
 struct dmn_elements dmn_elements(const struct dmn_model *model, enum dmn_kind kind);
+/* The files that the main model imports, directly or not, as their sources were named, in the order of the sources. */
+struct dmn_files { struct str *items; size_t count; };
+struct dmn_files dmn_imports(struct arena *arena, const struct dmn_model *model);
 /* By id or name in the main model, then by "alias.name" or name in what it imports; NULL when there is none. */
 const struct dmn_element *dmn_find(const struct dmn_model *model, enum dmn_kind kind, struct str id_or_name);
 /* The input data that a decision (or the decisions of a service) needs, directly or not, in model order. */
 struct dmn_elements dmn_needed_inputs(struct arena *arena, const struct dmn_model *model, const struct dmn_element *element);
+
+/* Has a decision table, of a decision or a knowledge model, a rule of that id? */
+bool dmn_has_rule(const struct dmn_model *model, struct str id);
 
 /* ---- deciding --------------------------------------------------------------------------------- */
 

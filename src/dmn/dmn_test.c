@@ -390,6 +390,87 @@ static void constants_read_directly_are_what_the_interpreter_says(void **state)
 	arena_done(&arena);
 }
 
+/* ---- the index against the table read from top to bottom ---------------------------------------------------------------- */
+
+enum { INDEXED_RULE_COUNT = 400, INDEXED_ASK_COUNT = 600, INDEXED_KIND_COUNT = 4 };
+
+static struct str index_cell(struct arena *arena, struct rand rand, int kind)
+{
+	uint8_t bytes[3];
+	rand_fill(rand, bytes, sizeof bytes);
+	if (bytes[0] % 16 == 0) return STR("-");
+	if (bytes[0] % 16 == 1) return STR("? = null");
+	if (bytes[0] % 16 == 2) return STR("string(?) = \"1\"");
+	if (kind == 0 && bytes[0] % 16 > 6) return str_printf(arena, "\"k%d\"", bytes[1] % 200);
+	if (kind == 1 && bytes[0] % 16 > 6) return str_printf(arena, "%d", bytes[1]);
+	if (kind == 1 && bytes[0] % 16 > 4) return str_printf(arena, "[%d..%d)", bytes[1], bytes[1] + bytes[2] % 9 + 1);
+	return random_cell(arena, rand, kind);
+}
+
+static struct feel_value index_input(struct arena *arena, struct rand rand, int kind)
+{
+	uint8_t bytes[2];
+	rand_fill(rand, bytes, sizeof bytes);
+	if (bytes[0] % 12 == 0) return FEEL_NULL_VALUE;
+	if (bytes[0] % 12 == 1) return feel(arena, random_constant(arena, rand, bytes[1] % INDEXED_KIND_COUNT));
+	if (kind == 0 && bytes[0] % 2) return feel_string(str_printf(arena, "k%d", bytes[1] % 210));
+	if (kind == 1 && bytes[0] % 2) return feel(arena, str_printf(arena, "%d%s", bytes[1], bytes[0] % 4 > 1 ? ".5" : ""));
+	return feel(arena, random_constant(arena, rand, kind));
+}
+
+static const struct dmn_model *index_model(struct arena *arena, struct rand rand, const int *kinds, const char *policy)
+{
+	struct buf xml = buf_make(arena, BYTES_MAX);
+	buf_printf(&xml, "<definitions " NS "><inputData name=\"a\"/><inputData name=\"b\"/><decision name=\"d\"><decisionTable"
+		" hitPolicy=\"%s\"><input><inputExpression><text>a</text></inputExpression></input><input><inputExpression><text>b</text>"
+		"</inputExpression></input><output name=\"o\"/>", policy);
+	for (int r = 0; r < INDEXED_RULE_COUNT; r++) {
+		buf_add_lit(&xml, "<rule>");
+		for (int i = 0; i < 2; i++) {
+			struct str cell = str_replace(arena, index_cell(arena, rand, kinds[i]), STR("<"), STR("&lt;"));
+			buf_printf(&xml, "<inputEntry><text>%.*s</text></inputEntry>", STR_ARG(cell));
+		}
+		buf_printf(&xml, "<outputEntry><text>%d</text></outputEntry></rule>", r);
+	}
+	buf_add_lit(&xml, "</decisionTable></decision></definitions>");
+	return load_text(arena, buf_str(&xml));
+}
+
+static bool is_indexed(const struct dmn_model *model)
+{
+	for (size_t i = 0; i < model->node_count; i++)
+		if (model->nodes[i]->logic) return model->nodes[i]->logic->table->index != NULL;
+	return false;
+}
+
+/* With a trace every rule is tried; without one the index leaves most of them out. The result must be the same. */
+static void a_large_table_decides_with_its_index_as_without(void **state)
+{
+	(void)state;
+	static const char *const policies[] = { "FIRST", "RULE ORDER", "COLLECT", "UNIQUE" };
+	struct rand_seeded seed;
+	struct rand rand = rand_from_seed(&seed, 20261125);
+	size_t indexed_count = 0, hit_count = 0;
+	for (int round = 0; round < 12; round++) {
+		struct arena arena = { 0 };
+		const int kinds[2] = { round % INDEXED_KIND_COUNT, round / INDEXED_KIND_COUNT };
+		const struct dmn_model *model = index_model(&arena, rand, kinds, policies[round % 4]);
+		indexed_count += is_indexed(model);
+		for (int n = 0; n < INDEXED_ASK_COUNT; n++) {
+			struct feel_value with, without, inputs = FEEL_NULL_VALUE;
+			struct dmn_trace trace = { 0 };
+			inputs = feel_put(&arena, inputs, STR("a"), index_input(&arena, rand, kinds[0]));
+			inputs = feel_put(&arena, inputs, STR("b"), index_input(&arena, rand, kinds[1]));
+			assert_false(failed(dmn_decide(&arena, model, STR("d"), inputs, &env, NULL, NULL, &with)));
+			assert_false(failed(dmn_decide(&arena, model, STR("d"), inputs, &env, NULL, &trace, &without)));
+			assert_int_equal(feel_equal(with, without), 1);
+			hit_count += with.kind != FEEL_NULL;
+		}
+		arena_done(&arena);
+	}
+	assert_true(indexed_count >= 6 && hit_count > 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +483,7 @@ int main(void)
 		cmocka_unit_test(calls_without_end_are_stopped),
 		cmocka_unit_test(many_threads_use_one_model),
 		cmocka_unit_test(direct_cells_agree_with_the_interpreter),
+		cmocka_unit_test(a_large_table_decides_with_its_index_as_without),
 		cmocka_unit_test(constants_read_directly_are_what_the_interpreter_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

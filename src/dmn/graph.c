@@ -83,6 +83,27 @@ static const struct node *find_in(const struct file *file, enum dmn_kind kind, s
 	return NULL;
 }
 
+static void mark_imports(const struct dmn_model *model, const struct file *file, uint8_t *seen)
+{
+	if (seen[file - model->files])
+		return;
+	seen[file - model->files] = 1;
+	for (size_t i = 0; i < file->imports.count; i++)
+		if (file->imports.items[i].file != NULL)
+			mark_imports(model, file->imports.items[i].file, seen);
+}
+
+struct dmn_files dmn_imports(struct arena *arena, const struct dmn_model *model)
+{
+	uint8_t *seen = ARENA_ARRAY(arena, uint8_t, model->file_count);
+	struct dmn_files found = { .items = ARENA_ARRAY(arena, struct str, model->file_count) };
+	mark_imports(model, model->files, seen);      /* no deeper than DMN_SOURCE_COUNT_MAX: each file once */
+	for (size_t f = 1; f < model->file_count; f++)
+		if (seen[f])
+			found.items[found.count++] = model->files[f].name;
+	return found;
+}
+
 const struct dmn_element *dmn_find(const struct dmn_model *model, enum dmn_kind kind, struct str id_or_name)
 {
 	if (str_is_empty(id_or_name))
@@ -122,4 +143,17 @@ struct dmn_elements dmn_needed_inputs(struct arena *arena, const struct dmn_mode
 		if (seen[i] && model->nodes[i]->element.kind == DMN_INPUT_DATA)
 			found.items[found.count++] = &model->nodes[i]->element;
 	return found;
+}
+
+bool dmn_has_rule(const struct dmn_model *model, struct str id)
+{
+	for (size_t n = 0; n < model->node_count; n++) {
+		const struct node *node = model->nodes[n];
+		const struct expr *logic = node->logic != NULL ? node->logic : node->function != NULL ? node->function->body : NULL;
+		const struct table *table = logic != NULL ? logic->table : NULL;
+		for (size_t r = 0; table != NULL && r < table->rule_count; r++)
+			if (str_eq(table->rules[r].id, id))
+				return true;
+	}
+	return false;
 }

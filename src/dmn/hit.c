@@ -288,7 +288,8 @@ struct err table_eval(struct run *run, const struct table *table, struct feel_va
 	if (run->trace != NULL)
 		t.traces = ARENA_ARRAY(run->arena, struct dmn_rule_trace, table->rule_count + 1);
 	TRY(eval_inputs(&t, inputs, &allowed));
-	for (size_t i = 0; allowed && i < table->rule_count; i++) {
+	struct candidates candidates = index_ask(run->trace == NULL ? table->index : NULL, inputs);
+	for (size_t i; allowed && candidates_next(&candidates, table->rule_count, &i);) {
 		bool hit;
 		TRY(try_rule(&t, i, &hit));
 		if (hit)

@@ -87,6 +87,25 @@ struct table {
 	size_t annotation_name_count;
 	struct str label;                        /* how findings call it */
 	bool has_fallback;
+	const struct table_index *index;         /* NULL: the table is read from top to bottom */
+};
+
+/* What index.c knows of one column: the classes of its values, and which rules can hold for each. */
+struct table_index {
+	size_t input;
+	uint8_t kind;                            /* of the constants; inputs of another kind are not sorted out */
+	const struct feel_value *points;         /* the constants, ascending */
+	size_t point_count;
+	const uint32_t *starts, *rules;          /* rules of class c: starts[c] to starts[c + 1], ascending */
+	const uint32_t *always;                  /* rules whose cell is of no class: "-", not(...), other expressions */
+	size_t always_count;
+};
+/* Rules that are to be tested, ascending. */
+struct candidates {
+	bool all;
+	size_t next;
+	const uint32_t *some, *always;
+	size_t some_count, always_count;
 };
 
 struct expr;
@@ -216,6 +235,8 @@ const struct function *function_compile(struct load *load, const struct xml *xml
 /* What a function gives, from the type that is written at it: its own or that of its result. */
 const struct feel_type *result_type(const struct feel_type *type);
 struct literal literal_compile(struct load *load, const struct xml *at, struct str text, const struct feel_scope *scope);
+/* Said once when there are too many. */
+void count_expression(struct load *load, const struct xml *at);
 struct cell cell_compile(struct load *load, const struct xml *at, struct str text, const struct feel_scope *scope);
 const struct table *table_compile(struct load *load, const struct xml *xml, const struct feel_scope *scope);
 /* One scope with one more name. */
@@ -272,6 +293,10 @@ MUST_USE struct err literal_eval(struct run *run, const struct literal *literal,
 	struct feel_value *out_value);
 MUST_USE struct err cell_eval(struct run *run, const struct cell *cell, struct feel_value input, struct feel_value scope,
 	enum dmn_cell_result *out_result);
+/* The best column of a table with many rules; NULL when none is worth it. */
+const struct table_index *index_make(struct arena *arena, const struct table *table);
+struct candidates index_ask(const struct table_index *index, const struct feel_value *inputs);
+bool candidates_next(struct candidates *candidates, size_t rule_count, size_t *out_rule);
 MUST_USE struct err table_eval(struct run *run, const struct table *table, struct feel_value scope, struct feel_value *out_value);
 /* Calls with arguments in parameter order; null with a note when one does not conform to its type. */
 MUST_USE struct err function_call(struct run *run, const struct function *function, struct feel_value scope,

@@ -78,8 +78,55 @@ static void compile_annotations(struct load *load, const struct xml *xml, const 
 	rule->annotation_count = annotations.count;
 }
 
+/* What large tables repeat is compiled once a table: cells and outputs by their text. A text about which there is
+ * something to say is compiled, and said, at each of its places. */
+struct compiled { struct map cells, outputs; };
+
+static size_t findings_so_far(const struct load *load)
+{
+	return load->report == NULL ? 0 : load->report->count + load->report->dropped_count;
+}
+
+static struct cell cell_once(struct load *load, const struct xml *at, const struct feel_scope *scope, struct compiled *compiled)
+{
+	struct str text = str_trim(dmn_text(load, at, "text"));
+	const struct cell *known = map_get(&compiled->cells, text);
+	size_t said = findings_so_far(load);
+	struct cell cell;
+	if (known != NULL) {
+		cell = *known;
+		cell.line = at->line;
+		cell.column = at->column;
+		count_expression(load, at);
+		return cell;
+	}
+	cell = cell_compile(load, at, text, scope);
+	if (findings_so_far(load) == said)
+		map_put(load->arena, &compiled->cells, text, arena_copy(load->arena, &cell, sizeof cell));
+	return cell;
+}
+
+static struct literal output_once(struct load *load, const struct xml *at, const struct feel_scope *scope, struct compiled *compiled)
+{
+	struct str text = str_trim(dmn_text(load, at, "text"));
+	const struct literal *known = map_get(&compiled->outputs, text);
+	size_t said = findings_so_far(load);
+	struct literal literal;
+	if (known != NULL) {
+		literal = *known;
+		literal.line = at->line;
+		literal.column = at->column;
+		count_expression(load, at);
+		return literal;
+	}
+	literal = literal_compile(load, at, text, scope);
+	if (findings_so_far(load) == said)
+		map_put(load->arena, &compiled->outputs, text, arena_copy(load->arena, &literal, sizeof literal));
+	return literal;
+}
+
 static struct rule compile_rule(struct load *load, const struct xml *xml, const struct table *table, size_t number,
-	const struct feel_scope *scope)
+	const struct feel_scope *scope, struct compiled *compiled)
 {
 	struct rule rule = { .id = xml_attribute(xml, "id"), .line = xml->line, .column = xml->column };
 	struct cell *cells = ARENA_ARRAY(load->arena, struct cell, table->input_count + 1);
@@ -94,10 +141,10 @@ static struct rule compile_rule(struct load *load, const struct xml *xml, const 
 	if (input_count != table->input_count || output_count != table->output_count)
 		return rule;
 	for (const struct xml *x = dmn_child(load, xml, "inputEntry"); x != NULL; x = dmn_next(load, x, "inputEntry"))
-		cells[i++] = cell_compile(load, x, dmn_text(load, x, "text"), scope);
+		cells[i++] = cell_once(load, x, scope, compiled);
 	i = 0;
 	for (const struct xml *x = dmn_child(load, xml, "outputEntry"); x != NULL; x = dmn_next(load, x, "outputEntry"))
-		outputs[i++] = literal_compile(load, x, dmn_text(load, x, "text"), scope);
+		outputs[i++] = output_once(load, x, scope, compiled);
 	compile_annotations(load, xml, table, &rule);
 	return rule;
 }
@@ -152,11 +199,13 @@ const struct table *table_compile(struct load *load, const struct xml *xml, cons
 	compile_columns(load, xml, scope, table);
 	check_priorities(load, xml, table);
 	struct { LIST_OF(struct rule); } rules = { 0 };
+	struct compiled compiled = { 0 };
 	for (const struct xml *x = dmn_child(load, xml, "rule"); x != NULL; x = dmn_next(load, x, "rule")) {
-		struct rule rule = compile_rule(load, x, table, rules.count + 1, scope);
+		struct rule rule = compile_rule(load, x, table, rules.count + 1, scope, &compiled);
 		LIST_PUSH(load->arena, &rules, rule);
 	}
 	table->rules = rules.items;
 	table->rule_count = rules.count;
+	table->index = index_make(load->arena, table);
 	return table;
 }

@@ -301,6 +301,7 @@ static struct err write_answer(struct html *html, const struct form_item *item)
 	struct str label = html_label(html, item), text, unknown;
 	bool file = component->type == FORM_FILEPICKER;
 	if (item->hidden || !form_is_keyed(component->type) || label.len == 0) return OK;
+	if (item->readonly && form_is_empty(item->value)) return OK;
 	if (html->options->brief && form_is_empty(item->value) && !component->required && !component->must_answer) return OK;
 	TRY(html_read(html, item, &text));
 	TRY(form_own_text(html->arena, html->state, item, &html->options->language, "unknown", &component->unknown, &unknown));

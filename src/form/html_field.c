@@ -263,11 +263,12 @@ static struct err write_checkbox(struct html *html, const struct form_item *item
 	return OK;
 }
 
-/* What the person cannot change is no input, only words. */
+/* What the person cannot change is no input, only words; without any it is nothing to read. */
 static struct err write_fixed(struct html *html, const struct form_item *item)
 {
 	struct str text;
 	TRY(html_read(html, item, &text));
+	if (item->readonly && text.len == 0) return OK;
 	html_raw(html, "<div class=\"f fixed\"><p class=\"name\">");
 	html_text(html, html_label(html, item));
 	html_raw(html, "</p><p class=\"value\"");

@@ -158,14 +158,15 @@ static struct err add_rows(struct form_maker *maker, struct form_item *list, str
 	bool has_own = form_lookup(outer->own, component->row_path, &own) && own.kind == FEEL_LIST;
 	bool has_sent = maker->submitted && form_lookup(outer->sent, component->row_path, &sent);
 	size_t count = has_own ? own.list.count : (size_t)component->default_repetitions;
+	bool unchanged = has_own && has_sent && feel_equal(own, sent) == 1;
 	if (count > FORM_ROW_COUNT_MAX) return ERR(LIMIT);
 	if (has_sent) {
 		list->raw = sent;
 		count = count_sent(list, sent, count);
 	}
 	for (size_t i = 0; i < count; i++) {
-		/* When rows may be added and removed, the third row sent need not be the third row of the data. */
-		bool same_rows = !has_sent || !component->allow_add_remove;
+		/* When rows may be added and removed, the third row sent need not be the third row of the data, unless nothing changed. */
+		bool same_rows = !has_sent || !component->allow_add_remove || unchanged;
 		TRY(add_row(maker, list, i, row_of(same_rows ? own : FEEL_NULL_VALUE, i), sent));
 	}
 	return OK;

@@ -14,19 +14,23 @@ static struct err open_at(struct hall *hall, struct arena *arena, int64_t person
 	return session_open(hall, arena, &opening, out_token);
 }
 
+struct str method_carried(struct arena *arena, int64_t confirmed_ms, struct str method)
+{
+	return str_printf(arena, METHOD_OF_CODE "，身份于%.*s经%.*s核验",
+	    STR_ARG(date_print(arena, date_of_ms(confirmed_ms, SHANGHAI_OFFSET_S))), STR_ARG(method));
+}
+
 struct err person_sign_in(struct hall *hall, struct arena *arena, const struct code_request *request, struct str code,
 	struct str device, struct report *report, struct str *out_token, int64_t *out_person_id)
 {
 	struct person person = { .phone = request->phone };
 	struct identity identity;
-	struct str method = STR("手机号与短信验证码");
+	struct str method = STR(METHOD_OF_CODE);
 	TRY(code_take(hall, arena, request, code, report));
 	TRY(person_by_phone(hall, arena, &person, out_person_id));
 	TRY(identity_of(hall, arena, *out_person_id, &identity));
 	bool carried = identity.level >= 2 && identity.ends_ms > hall_now_ms(hall);
-	if (carried)
-		method = str_printf(arena, "手机号与短信验证码，身份于%.*s经%.*s核验",
-		    STR_ARG(date_print(arena, date_of_ms(identity.confirmed_ms, SHANGHAI_OFFSET_S))), STR_ARG(identity.method));
+	if (carried) method = method_carried(arena, identity.confirmed_ms, identity.method);
 	return open_at(hall, arena, *out_person_id, carried ? 2 : 1, method, device, out_token);
 }
 
@@ -53,7 +57,7 @@ struct err identity_of(struct hall *hall, struct arena *arena, int64_t person_id
 	return OK;
 }
 
-struct confirming { const struct actor *actor; int64_t person_id; const struct confirmation *given; };
+struct confirming { int64_t person_id; const struct confirmation *given; };
 
 /* The connector's person belongs to one phone here: else two accounts could speak for one human being. */
 static struct err check_subject(struct work *work, const struct confirming *confirming, struct sql_value *out_key)
@@ -71,76 +75,142 @@ static struct err check_subject(struct work *work, const struct confirming *conf
 	return ERR(REFUSED);
 }
 
-static struct err confirm_body(struct work *work, void *data)
+/* Two accounts must not speak for one human being. The other phone is told by its end, so that the clerk can ask for it. */
+static struct err check_number(struct work *work, int64_t person_id, struct str number_key)
 {
-	struct confirming *confirming = data;
-	const struct confirmation *given = confirming->given;
-	struct person person;
+	struct store_row row;
+	struct person other;
+	struct err err = QUERY_ONE(work->hall, work->arena, work->reader, "identity_by_number", &row, B(number_key), I(person_id));
+	if (err_is(err, ERR_NOT_FOUND)) return OK;
+	TRY(err);
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "person_by_id", &row, I(row_i64(row, 0))));
+	TRY(person_read(work->hall, work->arena, row, &other));
+	struct str end = str_sub(other.phone, other.phone.len > 4 ? other.phone.len - 4 : 0, other.phone.len);
+	report_error(work->report, STR("idNumber"),
+	    "这个证件号码已经核验在尾号%.*s的手机号名下。若是同一个人换了号码，请查那个手机号，用“换手机号”", STR_ARG(end));
+	return ERR(REFUSED);
+}
+
+/* The row that says how surely he is known; his own row is the caller's. */
+static struct err identity_add(struct work *work, const struct person *person, const struct confirmation *given)
+{
+	struct confirming confirming = { .person_id = person->person_id, .given = given };
 	struct store_row row;
 	struct sql_value subject_key;
-	struct str box;
-	TRY(check_subject(work, confirming, &subject_key));
-	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "person_by_id", &row, I(confirming->person_id)));
-	TRY(person_read(work->hall, work->arena, row, &person));
-	struct err known = QUERY_ONE(work->hall, work->arena, work->reader, "identity_of_person", &row, I(confirming->person_id));
+	struct str number_key = lookup_key(work->hall, work->arena, "identity.number", given->id_number);
+	bool by_clerk = given->level >= 3;
+	TRY(check_subject(work, &confirming, &subject_key));
+	struct err known = QUERY_ONE(work->hall, work->arena, work->reader, "identity_of_person", &row, I(person->person_id));
 	if (failed(known) && !err_is(known, ERR_NOT_FOUND)) return known;
-	if (!failed(known) && person.id_number.len && !str_eq(person.id_number, given->id_number) && given->level < 3) {
+	if (!failed(known) && person->id_number.len && !str_eq(person->id_number, given->id_number) && !by_clerk) {
 		report_error(work->report, STR("identity"), "核验到的证件号码和以前核验的不一样；请到服务点当面核验");
 		return ERR(REFUSED);
 	}
+	if (by_clerk) TRY(check_number(work, person->person_id, number_key));
+	const struct sql_value values[] = { I(person->person_id), I(given->level), T(given->method), subject_key, I(work->now_ms),
+		T(work->who), B(number_key), I(failed(known) ? 0 : row_i64(row, 2)) };
+	enum { VALUE_COUNT = sizeof values / sizeof *values };
+	if (by_clerk) work_guard(work, "identity_set_sole", values, VALUE_COUNT);
+	else work_add(work, "identity_set", values, VALUE_COUNT - 1);
+	return OK;
+}
+
+struct err person_confirm_add(struct work *work, int64_t person_id, const struct confirmation *given)
+{
+	struct person person;
+	struct store_row row;
+	struct str box;
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "person_by_id", &row, I(person_id)));
+	TRY(person_read(work->hall, work->arena, row, &person));
+	TRY(identity_add(work, &person, given));
 	person.name = given->name;
 	person.id_number = given->id_number;
 	TRY(person_box(work, &person, &box));
-	WORK_ADD(work, "person_set_data", I(person.person_id), B(box));
-	WORK_ADD(work, "identity_set", I(person.person_id), I(given->level), T(given->method), subject_key, I(work->now_ms), T(work->who));
-	return audit_add(work, 0, "person.confirmed", id_text(work->arena, person.person_id), STR(""));
+	WORK_ADD(work, "person_set_data", I(person_id), B(box));
+	return OK;
 }
 
-static bool may_confirm(const struct actor *actor, int32_t level)
+static struct err confirm_body(struct work *work, void *data)
 {
-	if (actor->kind == ACTOR_HALL) return level == 2;
-	return actor->kind == ACTOR_STAFF && (str_eq_c(actor->role, "legalClerk") || str_eq_c(actor->role, "legalLead"));
+	const struct confirming *confirming = data;
+	TRY(person_confirm_add(work, confirming->person_id, confirming->given));
+	return audit_add(work, 0, "person.confirmed", id_text(work->arena, confirming->person_id), STR(""));
+}
+
+struct err confirmation_check(struct hall *hall, const struct confirmation *given, struct report *report)
+{
+	struct date today = date_of_ms(hall_now_ms(hall), SHANGHAI_OFFSET_S);
+	bool good = given->document.len ? identity_document_is_valid(given->id_number, given->document, today, hall->parameters)
+	                                : resident_id_is_valid(given->id_number, today, hall->parameters);
+	bool named = person_name_is_valid(given->name);
+	if (!named) report_error(report, STR("name"), "姓名不对：请按证件上的写");
+	if (!good) report_error(report, STR("idNumber"), "证件号码不对：请核对每一位");
+	return named && good ? OK : ERR(INVALID);
 }
 
 struct err person_confirm(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id,
 	const struct confirmation *confirmation, struct report *report)
 {
-	struct confirming confirming = { actor, person_id, confirmation };
-	struct date today = date_of_ms(hall_now_ms(hall), SHANGHAI_OFFSET_S);
-	if (!may_confirm(actor, confirmation->level) || confirmation->level < 2 || confirmation->level > 3) return ERR(FORBIDDEN);
-	if (!person_name_is_valid(confirmation->name)) report_error(report, STR("name"), "姓名不对：请按证件上的写");
-	else if (!resident_id_is_valid(confirmation->id_number, today, hall->parameters))
-		report_error(report, STR("idNumber"), "证件号码不对：请核对每一位");
-	else return work_run(hall, arena, report, actor_who(arena, actor), actor->kind == ACTOR_STAFF, confirm_body, &confirming);
-	return ERR(INVALID);
+	struct confirming confirming = { person_id, confirmation };
+	if (actor->kind != ACTOR_HALL || confirmation->level != 2) return ERR(FORBIDDEN);
+	TRY(confirmation_check(hall, confirmation, report));
+	return work_run(hall, arena, report, actor_who(arena, actor), false, confirm_body, &confirming);
 }
 
 /* ---- another phone --------------------------------------------------------------------------------------------------- */
 
-struct moving { int64_t person_id; struct str phone; bool by_clerk; };
+struct moving { int64_t person_id; struct str phone; };
+
+/* Somebody who signed in with his new number before he came to the counter has made an empty account there: nothing hangs on
+ * it, so the number is free again. Only whoever has shown that he holds the phone gets this far. */
+static struct err release(struct work *work, struct store_row row, struct str phone_key)
+{
+	struct person empty = { .person_id = row_i64(row, 0) };
+	struct store_row used;
+	struct str box, nobody = lookup_key(work->hall, work->arena, "person.released", id_text(work->arena, empty.person_id));
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "person_use", &used, I(empty.person_id)));
+	if (row_i64(used, 0) > 0) {
+		report_error(work->report, STR("phone"), "这个手机号已经有人在用了");
+		return ERR(REFUSED);
+	}
+	TRY(person_box(work, &empty, &box));
+	WORK_GUARD(work, "person_release", I(empty.person_id), B(phone_key), B(nobody), B(box));
+	WORK_ADD(work, "session_remove_of_person", I(empty.person_id), B(STR("")));
+	return audit_add(work, 0, "person.released", id_text(work->arena, empty.person_id), STR(""));
+}
+
+struct err person_move_add(struct work *work, int64_t person_id, struct str new_phone, const struct confirmation *given)
+{
+	struct person person;
+	struct store_row row;
+	struct str box;
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "person_by_id", &row, I(person_id)));
+	TRY(person_read(work->hall, work->arena, row, &person));
+	struct str old_key = lookup_key(work->hall, work->arena, "person.phone", person.phone);
+	struct str new_key = lookup_key(work->hall, work->arena, "person.phone", new_phone);
+	struct err taken = QUERY_ONE(work->hall, work->arena, work->reader, "person_by_phone", &row, B(new_key));
+	if (failed(taken) && !err_is(taken, ERR_NOT_FOUND)) return taken;
+	if (!failed(taken) && given && row_i64(row, 0) != person_id) {
+		TRY(release(work, row, new_key));
+	} else if (!failed(taken)) {
+		report_error(work->report, STR("phone"), "这个手机号已经有人在用了");
+		return ERR(REFUSED);
+	}
+	person.phone = new_phone;
+	if (given) {
+		TRY(identity_add(work, &person, given));
+		person.name = given->name;
+		person.id_number = given->id_number;
+	}
+	TRY(person_box(work, &person, &box));
+	WORK_GUARD(work, "person_set_phone", I(person.person_id), B(old_key), B(new_key), B(box));
+	return audit_add(work, 0, "person.phone", id_text(work->arena, person.person_id), STR(""));
+}
 
 static struct err move_body(struct work *work, void *data)
 {
 	const struct moving *moving = data;
-	struct person person;
-	struct store_row row;
-	struct str box;
-	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "person_by_id", &row, I(moving->person_id)));
-	TRY(person_read(work->hall, work->arena, row, &person));
-	struct str old_key = lookup_key(work->hall, work->arena, "person.phone", person.phone);
-	struct str new_key = lookup_key(work->hall, work->arena, "person.phone", moving->phone);
-	struct err taken = QUERY_ONE(work->hall, work->arena, work->reader, "person_by_phone", &row, B(new_key));
-	if (!failed(taken)) {
-		report_error(work->report, STR("phone"), "这个手机号已经有人在用了");
-		return ERR(REFUSED);
-	}
-	if (!err_is(taken, ERR_NOT_FOUND)) return taken;
-	person.phone = moving->phone;
-	TRY(person_box(work, &person, &box));
-	WORK_GUARD(work, "person_set_phone", I(person.person_id), B(old_key), B(new_key), B(box));
-	/* whoever holds the new phone is not yet known to be the one who was confirmed with the old */
-	if (moving->by_clerk) WORK_ADD(work, "identity_remove", I(person.person_id));
-	return audit_add(work, 0, "person.phone", id_text(work->arena, person.person_id), STR(""));
+	return person_move_add(work, moving->person_id, moving->phone, NULL);
 }
 
 struct err person_change_phone(struct hall *hall, struct arena *arena, int64_t person_id, struct str new_phone,
@@ -162,19 +232,6 @@ struct err person_change_phone(struct hall *hall, struct arena *arena, int64_t p
 	if (!old_proved || !new_proved) return ERR(FORBIDDEN);
 	TRY(work_run(hall, arena, report, STR("applicant"), false, move_body, &moving));
 	return session_end_all(hall, arena, person_id, session_token);
-}
-
-struct err person_replace_phone(struct hall *hall, struct arena *arena, const struct actor *clerk, int64_t person_id,
-	struct str new_phone, struct report *report)
-{
-	struct moving moving = { .person_id = person_id, .phone = new_phone, .by_clerk = true };
-	if (clerk->kind != ACTOR_STAFF || !may_confirm(clerk, 3)) return ERR(FORBIDDEN);
-	if (!mobile_is_valid(new_phone)) {
-		report_error(report, STR("phone"), "请填11位手机号，例如 13800138000");
-		return ERR(INVALID);
-	}
-	TRY(work_run(hall, arena, report, actor_who(arena, clerk), true, move_body, &moving));
-	return session_end_all(hall, arena, person_id, STR(""));
 }
 
 struct str phone_masked(struct arena *arena, struct str phone)

@@ -28,8 +28,9 @@ struct confirmation {
 	int32_t level;               /* 2, 3 */
 	struct str method;           /* in words, for evidence: 随申办 */
 	struct str subject;          /* issuer and subject of a connector, or empty: face to face */
+	struct str document;         /* its kind (identifiers.h); empty: a resident's card or permit */
 };
-/* By a connector (actor ACTOR_HALL) or by a clerk who saw the card. INVALID: name or number cannot be. FORBIDDEN: the actor
+/* By a connector (actor ACTOR_HALL, level 2); face to face: counter.h. INVALID: name or number cannot be. FORBIDDEN: the actor
  * may not. REFUSED: the connector's person is bound to another phone, or the number is another than was confirmed before. */
 MUST_USE struct err person_confirm(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t person_id,
 	const struct confirmation *confirmation, struct report *report);
@@ -40,9 +41,6 @@ MUST_USE struct err person_confirm(struct hall *hall, struct arena *arena, const
  * but the caller's ends. REFUSED: the new number is somebody's. FORBIDDEN: a code is not proved. */
 MUST_USE struct err person_change_phone(struct hall *hall, struct arena *arena, int64_t person_id, struct str new_phone,
 	const struct code_request *old_request, const struct code_request *new_request, struct str session_token, struct report *report);
-/* A clerk who saw the card, when the old phone is gone: all sessions end. FORBIDDEN, INVALID, REFUSED. */
-MUST_USE struct err person_replace_phone(struct hall *hall, struct arena *arena, const struct actor *clerk, int64_t person_id,
-	struct str new_phone, struct report *report);
 
 /* ---- consent (个人信息保护法 14-17, 29): what, in which words, when; taken back at any time ---- */
 

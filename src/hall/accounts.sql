@@ -1,6 +1,19 @@
--- name: identity_set :exec (person_id i64, level i64, method text, subject_key blob, confirmed_ms i64, confirmed_by text)
-insert into person_identity (person_id, level, method, subject_key, confirmed_ms, confirmed_by) values ($1, $2, $3, $4, $5, $6)
-on conflict (person_id) do update set level = $2, method = $3, subject_key = $4, confirmed_ms = $5, confirmed_by = $6;
+-- name: identity_set :exec (person_id i64, level i64, method text, subject_key blob, confirmed_ms i64, confirmed_by text, number_key blob)
+insert into person_identity (person_id, level, method, subject_key, confirmed_ms, confirmed_by, number_key)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (person_id) do update set level = $2, method = $3, subject_key = $4, confirmed_ms = $5, confirmed_by = $6, number_key = $7;
+
+-- A guard: nobody else was confirmed with this number meanwhile, nor he himself by another clerk (before_ms: when he was last; 0:
+-- never). What a connector said of him stays bound to him.
+-- name: identity_set_sole :exec (person_id i64, level i64, method text, subject_key blob, confirmed_ms i64, confirmed_by text, number_key blob, before_ms i64)
+insert into person_identity (person_id, level, method, subject_key, confirmed_ms, confirmed_by, number_key)
+select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from person_identity where number_key = $7 and person_id <> $1)
+on conflict (person_id) do update set level = $2, method = $3, subject_key = coalesce(person_identity.subject_key, $4),
+	confirmed_ms = $5, confirmed_by = $6, number_key = $7
+where person_identity.confirmed_ms = $8;
+
+-- name: identity_by_number :one (number_key blob, person_id i64)
+select person_id from person_identity where number_key = $1 and person_id <> $2 limit 1;
 
 -- name: identity_of_person :one (person_id i64)
 select level, method, confirmed_ms, confirmed_by from person_identity where person_id = $1;
@@ -8,12 +21,20 @@ select level, method, confirmed_ms, confirmed_by from person_identity where pers
 -- name: identity_by_subject :one (subject_key blob)
 select person_id from person_identity where subject_key = $1;
 
--- name: identity_remove :exec (person_id i64)
-delete from person_identity where person_id = $1;
-
 -- A guard: the phone is still the one that was read, and nobody else has the new one (the index refuses that).
 -- name: person_set_phone :exec (person_id i64, old_phone_key blob, phone_key blob, sealed_data blob)
 update person set phone_key = $3, sealed_data = $4 where person_id = $1 and phone_key = $2;
+
+-- How much hangs on an account: cases, drafts, roles, a confirmation.
+-- name: person_use :one (person_id i64)
+select (select count(*) from case_file where applicant_id = $1) + (select count(*) from person_role where person_id = $1)
+	+ (select count(*) from person_identity where person_id = $1) + (select count(*) from staff_account where person_id = $1);
+
+-- A guard: still nothing hangs on it.
+-- name: person_release :exec (person_id i64, phone_key blob, nobody_key blob, sealed_data blob)
+update person set phone_key = $3, sealed_data = $4 where person_id = $1 and phone_key = $2
+	and not exists (select 1 from case_file where applicant_id = $1) and not exists (select 1 from person_role where person_id = $1)
+	and not exists (select 1 from person_identity where person_id = $1);
 
 -- Guards count for themselves, so that many at one moment win nothing.
 -- name: code_add :exec (code_id i64, purpose text, about text, phone_key blob, browser_key blob, network_key blob, code_key blob, sent_ms i64, expires_ms i64, again_ms i64, day_ms i64, day_max i64)

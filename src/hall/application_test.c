@@ -223,6 +223,31 @@ static void test_every_word_of_the_application_is_there_in_english(void **state)
 	close_desk(desk);
 }
 
+static void want(const struct service *service, const char *section, struct str id)
+{
+	if (json_string(json_get(json_get(service->english, str_from_c(section)), id)).len == 0)
+		fail_msg("words/en.json: %s has no %.*s", section, STR_ARG(id));
+}
+
+/* And what a worker reads after it: steps that people take, outcomes, papers, promises, the rules of the receipt. */
+static void test_every_step_paper_promise_and_rule_is_there_in_english(void **state)
+{
+	(void)state;
+	struct desk *desk = open_desk();
+	const struct service *service = desk->service;
+	for (size_t i = 0; i < bpmn_element_count(service->bpmn); i++) {
+		const struct bpmn_element *element = bpmn_element_at(service->bpmn, i);
+		if (element->kind == BPMN_USER_TASK) want(service, "steps", element->id);
+	}
+	for (size_t i = 0; i < service->outcomes.count; i++) want(service, "outcomes", service->outcomes.items[i].name);
+	for (size_t i = 0; i < service->papers.count; i++) want(service, "papers", service->papers.items[i].id);
+	for (size_t i = 0; i < service->clocks.count; i++) want(service, "promises", service->clocks.items[i].id);
+	static const char *const rules[] = { "notFiled", "applicationPaper", "identity", "district", "scope", "limitation", "hardship",
+		"represented" };
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) want(service, "rules", str_from_c(rules[i]));
+	close_desk(desk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_a_passport_asks_for_sex_and_birth_and_a_card_does_not),
 		cmocka_unit_test(test_pages_ask_little_at_a_time),
 		cmocka_unit_test(test_every_word_of_the_application_is_there_in_english),
+		cmocka_unit_test(test_every_step_paper_promise_and_rule_is_there_in_english),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,6 +143,14 @@ static struct err verify_paper(void *data, struct store_row row, size_t column_c
 	return OK;
 }
 
+static struct err verify_replaced(void *data, struct store_row row, size_t column_count)
+{
+	struct verifying *verifying = data;
+	verifying->counts->replaced++;
+	verifying->counts->papers--;
+	return verify_paper(data, row, column_count);
+}
+
 static struct err verify_receipt(void *data, struct store_row row, size_t column_count)
 {
 	struct verifying *verifying = data;
@@ -195,7 +203,7 @@ static struct err verify_rows(struct verifying *verifying)
 {
 	static const struct { const char *statement; struct err (*each)(void *data, struct store_row row, size_t column_count); } passes[] = {
 		{ "event_all", verify_event }, { "case_all", verify_state }, { "file_all", verify_file }, { "paper_all", verify_paper },
-		{ "receipt_all", verify_receipt } };
+		{ "paper_replaced_all", verify_replaced }, { "receipt_all", verify_receipt } };
 	TRY(store_log_each(verifying->reader, 0, verify_leaf, verifying));
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
 		TRY(store_each(verifying->reader, store_statement(verifying->hall->store, str_from_c(passes[i].statement)), SQL_NONE,

@@ -22,7 +22,7 @@ MUST_USE struct err audit_of_case(struct hall *hall, struct arena *arena, int64_
 /* Holds everything against the log: each leaf against the row it commits to, the tree against its heads and their
  * signatures, papers against their hashes and signatures, receipts against their commitments, the database's own check.
  * What does not fit is named in the report. TAMPERED when anything is found. */
-struct verified { int64_t leaves, heads, events, receipts, papers, files, cases; };
+struct verified { int64_t leaves, heads, events, receipts, papers, replaced, files, cases; };   /* replaced: papers of the archive */
 MUST_USE struct err hall_verify(struct hall *hall, struct arena *arena, struct report *report, struct verified *out_verified);
 
 #endif

@@ -1,5 +1,6 @@
 /* A case as one archive. */
 #include "hall/inside.h"
+#include "hall/lawyers.h"
 
 #include "codec/codec.h"
 
@@ -88,6 +89,56 @@ static struct err pack_papers(struct packing *packing, struct json *list)
 	return evidence_pdf(packing, &papers);
 }
 
+/* Papers that another took the place of stand apart, and say so. */
+static struct err pack_replaced(struct packing *packing, struct json *list)
+{
+	struct case_papers papers;
+	TRY(papers_replaced(packing->hall, packing->arena, packing->summary.case_id, &papers));
+	for (size_t i = 0; i < papers.count; i++) {
+		const struct case_paper *paper = &papers.items[i];
+		struct str pdf, name = str_printf(packing->arena, "replaced/%zu-%.*s.pdf", i + 1, STR_ARG(paper->id));
+		struct json *row = json_new(packing->arena, JSON_OBJECT);
+		TRY(paper_replaced_content(packing->hall, packing->arena, packing->summary.case_id, paper->file_id, &pdf));
+		pack(packing, name, pdf);
+		add_text(packing->arena, row, "path", name);
+		add_text(packing->arena, row, "title", paper->title);
+		add_text(packing->arena, row, "replacedAt", time_print_ms(packing->arena, paper->replaced_ms, SHANGHAI_OFFSET_S));
+		json_add(row, STR("signatures"), json_new_i64(packing->arena, paper->version));
+		json_add(list, STR(""), row);
+	}
+	return OK;
+}
+
+/* What came of it outside of the hall, entry by entry. */
+static struct err pack_results(struct packing *packing)
+{
+	struct arena *arena = packing->arena;
+	struct case_results results;
+	struct json *list = json_new(arena, JSON_ARRAY);
+	struct str text;
+	TRY(case_results(packing->hall, arena, packing->summary.case_id, &results));
+	if (results.count == 0) return OK;
+	for (size_t i = 0; i < results.count; i++) {
+		const struct case_result *result = &results.items[i];
+		struct json *row = json_new(arena, JSON_OBJECT);
+		add_text(arena, row, "id", id_text(arena, result->result_id));
+		add_text(arena, row, "writtenAt", time_print_ms(arena, result->at_ms, SHANGHAI_OFFSET_S));
+		add_text(arena, row, "stage", result->stage);
+		add_text(arena, row, "on", date_print(arena, result->happened_on));
+		add_text(arena, row, "result", result->result);
+		if (result->amount_fen >= 0) json_add(row, STR("amountFen"), json_new_i64(arena, result->amount_fen));
+		json_add(row, STR("minutes"), json_new_i64(arena, result->minutes));
+		json_add(row, STR("final"), json_new_bool(arena, result->final));
+		if (result->hearing_ms) add_text(arena, row, "hearingAt", time_print_ms(arena, result->hearing_ms, SHANGHAI_OFFSET_S));
+		if (result->corrects) add_text(arena, row, "corrects", id_text(arena, result->corrects));
+		if (result->note.len) add_text(arena, row, "note", result->note);
+		json_add(list, STR(""), row);
+	}
+	TRY(json_print(arena, list, JSON_COMPACT, BUNDLE_TEXT_BYTES_MAX, &text));
+	pack(packing, STR("results.json"), text);
+	return OK;
+}
+
 static struct err pack_receipts(struct packing *packing)
 {
 	struct receipts receipts;
@@ -158,7 +209,7 @@ static struct err pack_proof(struct packing *packing)
 	return OK;
 }
 
-static struct err pack_manifest(struct packing *packing, struct json *papers)
+static struct err pack_manifest(struct packing *packing, struct json *papers, struct json *replaced)
 {
 	struct arena *arena = packing->arena;
 	struct json *manifest = json_new(arena, JSON_OBJECT), *files = json_new(arena, JSON_ARRAY);
@@ -171,6 +222,7 @@ static struct err pack_manifest(struct packing *packing, struct json *papers)
 	add_text(arena, manifest, "service", packing->summary.service_id);
 	add_text(arena, manifest, "version", packing->summary.service_version);
 	json_add(manifest, STR("papers"), papers);
+	if (replaced->first) json_add(manifest, STR("replaced"), replaced);
 	for (size_t i = 0; i < packing->files.count; i++) {
 		struct json *row = json_new(arena, JSON_OBJECT);
 		uint8_t digest[SEAL_SHA256_BYTES];
@@ -191,14 +243,16 @@ static struct err pack_manifest(struct packing *packing, struct json *papers)
 struct err bundle_make(struct hall *hall, struct arena *arena, int64_t case_id, struct str *out_zip)
 {
 	struct packing packing = { .hall = hall, .arena = arena };
-	struct json *papers = json_new(arena, JSON_ARRAY);
+	struct json *papers = json_new(arena, JSON_ARRAY), *replaced = json_new(arena, JSON_ARRAY);
 	if (!hall->keyring) return ERR(LOCKED);
 	TRY(case_by_id(hall, arena, case_id, &packing.summary));
 	TRY(pack_papers(&packing, papers));
+	TRY(pack_replaced(&packing, replaced));
+	TRY(pack_results(&packing));
 	TRY(pack_receipts(&packing));
 	TRY(pack_proof(&packing));
 	pack(&packing, STR("ca.pem"), seal_ca_pem(hall->keyring));
-	TRY(pack_manifest(&packing, papers));
+	TRY(pack_manifest(&packing, papers, replaced));
 	struct zip_files files = { packing.files.items, packing.files.count };
 	return zip_write(arena, &files, out_zip);
 }

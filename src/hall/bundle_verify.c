@@ -83,16 +83,29 @@ static void check_pdf(struct checking *checking, struct str path, int64_t signat
 	hold(checking, good, path, findings.count ? str_to_c(checking->arena, findings.items[0].words) : "its signatures do not hold");
 }
 
-static void check_papers(struct checking *checking)
+static void check_list(struct checking *checking, const char *key)
 {
-	const struct json *list = json_get(checking->manifest, STR("papers"));
+	const struct json *list = json_get(checking->manifest, str_from_c(key));
 	for (const struct json *row = list ? list->first : NULL; row; row = row->next) {
 		int64_t signatures = -1;
 		const struct json *count = json_get(row, STR("signatures"));
 		if (json_is(count, JSON_NUMBER)) (void)str_to_i64(count->text, &signatures);
 		check_pdf(checking, json_string_of(row, "path"), signatures);
 	}
+}
+
+/* Replaced papers are held like those that are valid: they were signed once. */
+static void check_papers(struct checking *checking)
+{
+	check_list(checking, "papers");
+	check_list(checking, "replaced");
 	check_pdf(checking, STR("evidence.pdf"), 1);
+}
+
+static struct str content_of_model(struct arena *arena, const void *data, struct str file)
+{
+	const struct zip_file *found = file_of(data, str_join(arena, STR("models/"), file));
+	return found ? found->content : STR("");
 }
 
 /* The model of a receipt with all others of the bundle as possible imports, as the hall binds them. */
@@ -114,6 +127,9 @@ static struct err model_of(struct checking *checking, const struct json *receipt
 			LIST_PUSH(checking->arena, &sources, ((struct dmn_source){ str_sub(file->name, prefix.len, file->name.len), file->content }));
 	}
 	if (!failed(err)) err = dmn_load(checking->arena, sources.items, sources.count, environment_signatures(), &inner, out_model);
+	if (!failed(err))
+		err = receipt_imports_are(
+		    checking->arena, receipt, receipt_imports(checking->arena, *out_model, content_of_model, checking), &inner);
 	if (failed(err))
 		report_error(checking->report, place, "the model it was decided by: %.*s",
 		    STR_ARG(inner.count ? inner.items[0].words : str_from_c(err_words(err))));

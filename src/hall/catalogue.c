@@ -412,6 +412,50 @@ static bool is_component(const struct service *service, struct str id)
 	return false;
 }
 
+static bool is_rule(const struct service *service, struct str id)
+{
+	for (size_t m = 0; m < service->models.count; m++)
+		if (dmn_has_rule(service->models.items[m].model, id)) return true;
+	return false;
+}
+
+static bool is_outcome(const struct service *service, struct str name)
+{
+	for (size_t i = 0; i < service->outcomes.count; i++)
+		if (str_eq(service->outcomes.items[i].name, name)) return true;
+	return false;
+}
+
+static bool is_step(const struct service *service, struct str id) { return bpmn_element_by_id(service->bpmn, id) != NULL; }
+static bool is_paper(const struct service *service, struct str id) { return service_paper(service, id) != NULL; }
+
+static bool is_promise(const struct service *service, struct str id)
+{
+	for (size_t i = 0; i < service->clocks.count; i++)
+		if (str_eq(service->clocks.items[i].id, id)) return true;
+	return false;
+}
+
+/* What words/en.json says beside the words of the forms: {section: {id: words}}. */
+static const struct { const char *name; bool (*has)(const struct service *service, struct str id); } sections[] = {
+	{ "steps", is_step }, { "stepWords", is_step }, { "outcomes", is_outcome }, { "papers", is_paper }, { "promises", is_promise },
+	{ "rules", is_rule },
+};
+
+static bool check_section(struct reading *reading, const struct json *section)
+{
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+		if (!str_eq_c(section->key, sections[i].name)) continue;
+		for (const struct json *member = section->first; member; member = member->next) {
+			if (!json_is(member, JSON_STRING)) wrong(reading, member, "`%.*s` needs its words, a text", STR_ARG(member->key));
+			if (!sections[i].has(reading->service, member->key))
+				wrong(reading, member, "the service has no `%.*s` among its %s", STR_ARG(member->key), sections[i].name);
+		}
+		return true;
+	}
+	return false;
+}
+
 static struct err load_words(struct reading *reading)
 {
 	struct str path = STR("words/en.json"), text = service_content(reading->service, path);
@@ -422,6 +466,7 @@ static struct err load_words(struct reading *reading)
 	if (!json_is(words, JSON_OBJECT)) wrong(reading, words, "an object is needed here: {component id: {label: ...}}");
 	for (const struct json *member = words->first; json_is(words, JSON_OBJECT) && member; member = member->next) {
 		if (!json_is(member, JSON_OBJECT)) wrong(reading, member, "`%.*s` needs an object of words", STR_ARG(member->key));
+		if (json_is(member, JSON_OBJECT) && check_section(reading, member)) continue;
 		if (!is_component(reading->service, member->key) && !str_eq_c(member->key, "service"))
 			wrong(reading, member, "no form has a component `%.*s`", STR_ARG(member->key));
 	}
@@ -529,14 +574,34 @@ struct err service_load(struct arena *arena, const char *folder, const char *law
 	return service_assemble(arena, files.items, files.count, report, out_service);
 }
 
-struct err law_load(struct arena *arena, const char *law, struct str id, struct report *report, const struct dmn_model **out_model)
+/* What the files import from the law folder, directly or not; a file that is no XML is nobody's import. */
+static struct err read_imported_law(struct arena *arena, const char *law, struct report *report, struct file_list *files)
 {
 	struct file_names names;
-	struct file_list files = { 0 };
-	TRY(read_law_file(arena, law, id, report, &files));
+	struct file_list known = { 0 };
+	const struct xml *root, *other;
 	TRY(folder_list(arena, law, SERVICE_FILE_COUNT_MAX, &names));
 	for (size_t i = 0; i < names.count; i++)
-		if (is_dmn(names.items[i])) TRY(read_law_file(arena, law, str_sub(names.items[i], 0, names.items[i].len - 4), report, &files));
+		if (is_dmn(names.items[i])) TRY(read_law_file(arena, law, str_sub(names.items[i], 0, names.items[i].len - 4), report, &known));
+	for (size_t i = 0; i < files->count; i++) {
+		if (failed(xml_parse(arena, files->items[i].content, NULL, &root))) continue;     /* the loader says what is wrong */
+		for (const struct xml *x = root->first; x; x = x->next) {
+			for (size_t k = 0; str_eq_c(x->name, "import") && k < known.count; k++) {
+				if (failed(xml_parse(arena, known.items[k].content, NULL, &other))) continue;
+				if (!str_eq(xml_attribute(other, "namespace"), xml_attribute(x, "namespace"))) continue;
+				struct str id = str_sub(known.items[k].path, STR("law/").len, known.items[k].path.len - STR(".dmn").len);
+				TRY(read_law_file(arena, law, id, report, files));
+			}
+		}
+	}
+	return OK;
+}
+
+struct err law_load(struct arena *arena, const char *law, struct str id, struct report *report, const struct dmn_model **out_model)
+{
+	struct file_list files = { 0 };
+	TRY(read_law_file(arena, law, id, report, &files));
+	TRY(read_imported_law(arena, law, report, &files));
 	struct dmn_source *sources = ARENA_ARRAY(arena, struct dmn_source, files.count);
 	for (size_t i = 0; i < files.count; i++) sources[i] = (struct dmn_source){ files.items[i].path, files.items[i].content };
 	return dmn_load(arena, sources, files.count, environment_signatures(), report, out_model);

@@ -140,7 +140,7 @@ static bool is_milestone(const struct service *service, struct str name)
 		if (str_starts(name, service->clocks.items[i].id) && str_ends(name, STR("Later")) &&
 		    name.len == service->clocks.items[i].id.len + STR("Later").len)
 			return true;
-	return str_eq_c(name, "submitted") || str_eq_c(name, "signed") || service_outcome(service, name) ||
+	return str_eq_c(name, "submitted") || str_eq_c(name, "signed") || str_eq_c(name, "hearing") || service_outcome(service, name) ||
 	    bpmn_element_by_id(service->bpmn, name);
 }
 
@@ -216,6 +216,20 @@ static void compare(struct checking *checking, const struct json *expect, const 
 			    utf8_count(json_string_of(notice, "text")), NOTICE_CHARACTERS_MAX, STR_ARG(json_string_of(notice, "text")));
 }
 
+/* replaced: ids of papers that others took the place of, in the order of the service. */
+static struct err compare_replaced(
+    struct checking *checking, struct play_stage *stage, const struct play_result *result, const struct json *expect)
+{
+	const struct json *replaced = json_get(expect, STR("replaced"));
+	struct case_papers papers;
+	struct json *ids = json_new(checking->arena, JSON_ARRAY);
+	if (!replaced) return OK;
+	TRY(papers_replaced(play_stage_hall(stage), checking->arena, result->case_id, &papers));
+	for (size_t i = 0; i < papers.count; i++) json_add(ids, STR(""), json_new_string(checking->arena, papers.items[i].id));
+	if (!json_eq(replaced, ids)) differ(checking, "/expect/replaced", as_text(checking->arena, replaced), as_text(checking->arena, ids));
+	return OK;
+}
+
 /* lawyer: the name of the one who was assigned, "" for nobody; notices: the ids, in order. */
 static struct err compare_people(
     struct checking *checking, struct play_stage *stage, const struct play_result *result, const struct json *expect)
@@ -244,7 +258,8 @@ static bool is_one_of(struct str key, const char *const *keys)
 static void check_keys(struct checking *checking, const struct json *golden)
 {
 	static const char *const outer[] = { "says", "rows", "at", "region", "given", "files", "then", "expect", NULL },
-	                        *const inner[] = { "outcome", "failedRules", "staffEvents", "papers", "notices", "due", "lawyer", NULL };
+	                        *const inner[] = { "outcome", "failedRules", "staffEvents", "papers", "replaced", "notices", "due", "lawyer",
+	                            NULL };
 	const struct json *expect = json_get(golden, STR("expect"));
 	for (const struct json *member = golden->first; member; member = member->next)
 		if (!is_one_of(member->key, outer)) report_error(checking->report, member->key, "a golden case has no such key");
@@ -292,6 +307,7 @@ static void play_golden(struct checking *checking, const struct json *golden)
 	struct play_options options = { .service = checking->service->id,
 		.answers = answers_of(checking->arena, golden),
 		.folder = ".",
+		.declines = json_at(golden, STR("/given/declines")),
 		.then = json_get(golden, STR("then")) };
 	stage_options.places.hall = NULL;
 	check_keys(checking, golden);
@@ -312,6 +328,7 @@ static void play_golden(struct checking *checking, const struct json *golden)
 	if (!failed(err)) {
 		struct json *found = play_json(stage, checking->arena, &result, &err);
 		compare(checking, json_get(golden, STR("expect")), found);
+		if (!failed(err)) err = compare_replaced(checking, stage, &result, json_get(golden, STR("expect")));
 		if (!failed(err)) err = compare_people(checking, stage, &result, json_get(golden, STR("expect")));
 	}
 	if (failed(err)) report_error(checking->report, STR(""), "the case cannot be played: %s", err_words(err));

@@ -5,8 +5,8 @@
 #define HOUR_MS INT64_C(3600000)
 enum { KEEP_DAYS = 2 };
 
-#define X(name, words) { #name, words },
-static const struct { const char *name, *words; } purposes[] = { CODE_PURPOSES(X) };
+#define X(name, words, warning) { #name, words, warning },
+static const struct { const char *name, *words, *warning; } purposes[] = { CODE_PURPOSES(X) };
 #undef X
 
 struct str network_of(struct arena *arena, struct str client)
@@ -75,30 +75,35 @@ static struct err within_limits(struct work *work, struct asking *asking)
 	return OK;
 }
 
-static struct str sign_of(const struct hall *hall, struct arena *arena, struct store_reader *reader)
+struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader)
 {
 	struct store_row row;
 	const struct json *data;
-	if (failed(query_one((struct hall *)(uintptr_t)hall, arena, reader, "organisation_by_id", SQL(I(hall->organisation_id)), &row)))
-		return hall->name;
+	if (failed(query_one(hall, arena, reader, "organisation_by_id", SQL(I(hall->organisation_id)), &row))) return hall->name;
 	if (failed(json_parse(arena, row_bytes(row, 6), NULL, &data)) || json_string_of(data, "smsSign").len == 0) return hall->name;
 	return json_string_of(data, "smsSign");
 }
 
-static struct err queue_text(struct work *work, struct asking *asking, struct str words)
+struct err notice_queue_words(struct work *work, const char *template_name, struct str phone, struct str text, int64_t expires_ms)
 {
 	int64_t notice_id = id_next(&work->hall->ids);
 	struct str to_box, context_box, text_box;
-	struct str text = str_printf(work->arena, "【%.*s】验证码%.*s，用于%.*s，%d分钟内有效。工会不会向您要验证码，不要告诉别人。",
-	    STR_ARG(sign_of(work->hall, work->arena, work->reader)), STR_ARG(asking->code), STR_ARG(words),
-	    work->hall->configuration.codes.minutes);
-	TRY(seal_text(work->hall, work->arena, "notice.to", notice_id, asking->request->phone, &to_box));
+	TRY(seal_text(work->hall, work->arena, "notice.to", notice_id, phone, &to_box));
 	TRY(seal_text(work->hall, work->arena, "notice.context", notice_id, STR("{}"), &context_box));
 	TRY(seal_text(work->hall, work->arena, "notice.text", notice_id, text, &text_box));
-	WORK_ADD(work, "notice_add_text", I(notice_id),
-	    T(str_printf(work->arena, "code.%s", purposes[asking->request->purpose].name)), B(to_box), B(context_box), B(text_box),
-	    I(work->now_ms), I(asking->sent.expires_ms));
+	WORK_ADD(work, "notice_add_text", I(notice_id), T(str_from_c(template_name)), B(to_box), B(context_box), B(text_box),
+	    I(work->now_ms), I(expires_ms));
 	return OK;
+}
+
+static struct err queue_code(struct work *work, const struct asking *asking)
+{
+	const char *name = purposes[asking->request->purpose].name, *words = purposes[asking->request->purpose].words;
+	struct str text = str_printf(work->arena, "【%.*s】验证码%.*s，用于%s，%d分钟内有效。%s",
+	    STR_ARG(sms_sign(work->hall, work->arena, work->reader)), STR_ARG(asking->code), words,
+	    work->hall->configuration.codes.minutes, purposes[asking->request->purpose].warning);
+	const char *template_name = str_to_c(work->arena, str_printf(work->arena, "code.%s", name));
+	return notice_queue_words(work, template_name, asking->request->phone, text, asking->sent.expires_ms);
 }
 
 static struct err send_body(struct work *work, void *data)
@@ -118,7 +123,7 @@ static struct err send_body(struct work *work, void *data)
 	    B(lookup_key(work->hall, work->arena, "code.network", network_of(work->arena, request->client))),
 	    B(code_key_of(work, asking->code_id, asking->code)), I(work->now_ms), I(asking->sent.expires_ms),
 	    I(work->now_ms - INT64_C(1000) * limits->again_s), I(work->now_ms - DAY_MS), I(limits->phone_a_day));
-	return queue_text(work, asking, str_from_c(purposes[request->purpose].words));
+	return queue_code(work, asking);
 }
 
 struct err code_send(struct hall *hall, struct arena *arena, const struct code_request *request, struct report *report,
@@ -228,6 +233,7 @@ static struct err sweep_body(struct work *work, void *data)
 	WORK_ADD(work, "code_forget", I(work->now_ms - KEEP_DAYS * DAY_MS));
 	WORK_ADD(work, "attempt_forget", I(work->now_ms - KEEP_DAYS * DAY_MS));
 	WORK_ADD(work, "oidc_forget", I(work->now_ms));
+	WORK_ADD(work, "counter_forget", I(work->now_ms));
 	return OK;
 }
 

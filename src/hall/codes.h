@@ -11,13 +11,15 @@ struct hall;
 
 enum { CODE_DIGITS = 6 };
 
-/* name, words in the message: what it is for */
+#define CODE_KEEP_IT "工会不会向您要验证码，不要告诉别人。"
+/* name, words in the message: what it is for, what to do with it */
 #define CODE_PURPOSES(X) \
-	X(signIn,   "登录") \
-	X(sign,     "签署文书") \
-	X(phoneOld, "更换手机号") \
-	X(phoneNew, "确认新手机号")
-#define X(name, words) CODE_##name,
+	X(signIn,   "登录", CODE_KEEP_IT) \
+	X(sign,     "签署文书", CODE_KEEP_IT) \
+	X(phoneOld, "更换手机号", CODE_KEEP_IT) \
+	X(phoneNew, "确认新手机号", CODE_KEEP_IT) \
+	X(counter,  "窗口换手机号", "您本人在窗口才报给工作人员，打电话来要的是骗子。")
+#define X(name, words, warning) CODE_##name,
 enum code_purpose { CODE_PURPOSES(X) CODE_PURPOSE_COUNT };
 #undef X
 

@@ -7,7 +7,7 @@
 
 struct hall;
 
-enum { DEMO_KEEP_MS = 10000, DEMO_EVENT_COUNT_MAX = 200, DEMO_MESSAGE_COUNT_MAX = 200, DEMO_GROUP_PEOPLE_MAX = 3 };
+enum { DEMO_KEEP_MS = 10000, DEMO_EVENT_COUNT_MAX = 200, DEMO_MESSAGE_COUNT_MAX = 200, DEMO_GROUP_PEOPLE_MAX = 3, DEMO_LAWYERS_MAX = 12 };
 
 bool demo_is(const char *folder);
 /* Makes the mark: the clock of this hall will go on from `at_ms`; 0: with the machine's until somebody pushes it. */
@@ -75,9 +75,10 @@ struct demo_person {
 	int64_t person_id, organisation_id, lawyer_id;   /* organisation: staff; lawyer: of the roster */
 	struct str name, phone, role, organisation;      /* role: staff, the one to come in with */
 	struct str number, task;                         /* of the case: its number, what is open (in the service's words); may be empty */
-	int64_t case_count;                              /* lawyer: open cases */
+	int64_t case_count, offer_count;                 /* lawyer: cases in hand, those among them that wait for an answer */
 };
-/* At most DEMO_GROUP_PEOPLE_MAX of the workers' groups; counts: how many there are of each. */
+/* At most DEMO_GROUP_PEOPLE_MAX of the workers' groups and DEMO_LAWYERS_MAX lawyers, those with offers first; counts: how many
+ * there are of each. */
 struct demo_people { LIST_OF(struct demo_person); int64_t counts[DEMO_GROUP_COUNT]; };
 MUST_USE struct err demo_people(struct hall *hall, struct arena *arena, struct demo_people *out_people);
 /* A session for one of them, as his own way in would open it. NOT_FOUND: not one of the demo. */

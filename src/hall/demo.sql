@@ -12,8 +12,9 @@ where c.state <> 'discarded' order by c.case_id desc limit 2000;
 
 -- name: demo_lawyers :many ()
 select l.lawyer_id, l.name, l.phone, o.name,
-	(select count(*) from case_file c where c.lawyer_id = l.lawyer_id and c.state = 'open')
-from lawyer l join organisation o on o.organisation_id = l.firm_id order by 5 desc, l.position;
+	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state in ('offered', 'accepted')),
+	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state = 'offered')
+from lawyer l join organisation o on o.organisation_id = l.firm_id order by 6 desc, 5 desc, l.position;
 
 -- name: demo_messages :many (count i64)
 select notice_id, case_id, template, sealed_to, sealed_text, queued_ms, sent_ms, state from notice order by notice_id desc limit $1;

@@ -55,14 +55,15 @@ static void add_lawyers(struct arena *arena, const struct store_rows *rows, stru
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row row = rows->items[i];
-		if (people->counts[DEMO_GROUP_lawyer]++ >= DEMO_GROUP_PEOPLE_MAX) continue;
+		if (people->counts[DEMO_GROUP_lawyer]++ >= DEMO_LAWYERS_MAX) continue;
 		LIST_PUSH(arena, people,
 		    (struct demo_person){ .group = DEMO_GROUP_lawyer,
 		        .lawyer_id = row_i64(row, 0),
 		        .name = row_bytes(row, 1),
 		        .phone = row_bytes(row, 2),
 		        .organisation = row_bytes(row, 3),
-		        .case_count = row_i64(row, 4) });
+		        .case_count = row_i64(row, 4),
+		        .offer_count = row_i64(row, 5) });
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "hall/demo.h"
 
 #include "hall/inside.h"
+#include "hall/lawyers.h"
 
 #include <string.h>
 
@@ -16,9 +17,9 @@ struct guest {
 	struct str name;
 	int64_t at_ms, case_id;
 	int32_t sign_max; /* so many papers are signed until now */
-	bool will_sign, agent_will_sign;
+	bool will_sign, agent_will_answer, agent_will_sign;
 };
-enum happening_kind { COMES, BEGINS, SIGNS, AGENT_SIGNS, STEP };
+enum happening_kind { COMES, BEGINS, SIGNS, AGENT_ANSWERS, AGENT_SIGNS, STEP };
 struct happening {
 	int64_t at_ms;
 	size_t order;
@@ -185,6 +186,22 @@ static struct err plan_guest(struct week *week, struct guest *guest)
 	return OK;
 }
 
+/* What lawyers do beside answering and signing: week.json's `lawyers`, whoever has the case at that hour. */
+static struct err plan_lawyers(struct week *week)
+{
+	const struct json *list = json_get(week->plan, STR("lawyers"));
+	for (const struct json *step = list ? list->first : NULL; step; step = step->next) {
+		int64_t at_ms;
+		if (failed(time_parse_ms(json_string_of(step, "at"), &at_ms))) return wrong(week, step, "a step needs the time `at`");
+		for (size_t i = 0; i < week->guests.count; i++) {
+			struct guest *guest = &week->guests.items[i];
+			bool came = json_get(guest->story, STR("answers")) == NULL;
+			if (came && (int64_t)guest->line == number_of(step, "applicant", 0)) plan_at(week, at_ms, STEP, guest, step);
+		}
+	}
+	return OK;
+}
+
 static bool take_earliest(struct week *week, struct happening *out)
 {
 	size_t best = SIZE_MAX;
@@ -205,8 +222,8 @@ static int64_t minutes_until_signing(const struct guest *guest)
 	return line % 5 == 0 ? 400 + line * 37 % 300 : 4 + line * 37 % 53;
 }
 
-/* A lawyer signs at the desk: within two hours by day, else in the next morning. */
-static int64_t agent_signs_ms(const struct week *week, const struct guest *guest)
+/* A lawyer works at the desk: within two hours by day, else in the next morning. */
+static int64_t agent_works_ms(const struct week *week, const struct guest *guest)
 {
 	enum { OPENS = 9 * 60, CLOSES = 18 * 60 };
 	int64_t now_ms = hall_now_ms(week->hall), day_ms = date_begin_ms(date_of_ms(now_ms, SHANGHAI_OFFSET_S), SHANGHAI_OFFSET_S);
@@ -222,12 +239,17 @@ static struct err plan_signing(struct week *week, struct arena *arena, struct gu
 	struct case_tasks tasks;
 	TRY(case_tasks(week->hall, arena, guest->case_id, &tasks));
 	for (size_t i = 0; i < tasks.count; i++) {
+		if (tasks.items[i].papers_of.len && !guest->agent_will_answer) {
+			guest->agent_will_answer = true;
+			/* some take their time */
+			plan_at(week, agent_works_ms(week, guest) + (guest->line % 3 ? 0 : DAY_MS), AGENT_ANSWERS, guest, NULL);
+		}
 		if (str_eq_c(tasks.items[i].papers_of, "applicant") && !guest->will_sign) {
 			guest->will_sign = true;
 			plan_at(week, hall_now_ms(week->hall) + minutes_until_signing(guest) * MINUTE_MS, SIGNS, guest, NULL);
 		} else if (str_eq_c(tasks.items[i].papers_of, "agent") && guest->sign_max == ALL_PAPERS && !guest->agent_will_sign) {
 			guest->agent_will_sign = true; /* of the others the lawyer's desk is still full */
-			plan_at(week, agent_signs_ms(week, guest), AGENT_SIGNS, guest, NULL);
+			plan_at(week, agent_works_ms(week, guest), AGENT_SIGNS, guest, NULL);
 		}
 	}
 	return OK;
@@ -341,18 +363,35 @@ static struct err sign(struct week *week, struct arena *arena, struct guest *gue
 	return OK;
 }
 
-static struct err agent_sign(struct week *week, struct arena *arena, struct guest *guest)
+/* Who has the case now. NOT_FOUND: nobody. */
+static struct err agent_of(struct week *week, struct arena *arena, const struct guest *guest, struct actor *out_agent)
 {
 	struct case_summary summary;
-	struct lawyer lawyer;
 	TRY(case_by_id(week->hall, arena, guest->case_id, &summary));
-	TRY(lawyer_by_id(week->hall, arena, summary.lawyer_id, &lawyer));
-	struct actor agent = { .kind = ACTOR_AGENT,
-		.person_id = lawyer.lawyer_id,
+	*out_agent = (struct actor){ .kind = ACTOR_AGENT,
+		.person_id = summary.lawyer_id,
 		.identity_level = 2,
 		.identity_method = STR("律所名册登记，手机验证码"),
 		.device = STR("Chrome，Windows 10") };
+	return summary.lawyer_id ? OK : ERR(NOT_FOUND);
+}
+
+static struct err agent_sign(struct week *week, struct arena *arena, struct guest *guest)
+{
+	struct actor agent;
+	struct lawyer lawyer;
+	TRY(agent_of(week, arena, guest, &agent));
+	TRY(lawyer_by_id(week->hall, arena, agent.person_id, &lawyer));
 	return sign(week, arena, guest, &agent, PARTY_AGENT, lawyer.name, ALL_PAPERS);
+}
+
+static struct err agent_answer(struct week *week, struct arena *arena, struct guest *guest)
+{
+	struct actor agent;
+	struct err err = agent_of(week, arena, guest, &agent);
+	if (err_is(err, ERR_NOT_FOUND)) return OK;      /* handed back, nobody has it yet */
+	TRY(err);
+	return lawyer_accept(week->hall, arena, &agent, guest->case_id, week->report);
 }
 
 /* ---- steps of a story ------------------------------------------------------------------------------------------------ */
@@ -371,6 +410,34 @@ static struct err staff_of(struct week *week, struct arena *arena, const struct 
 	if (roles.count == 0) return wrong(week, step, "this person holds no role");
 	out_actor->role = roles.items[0].role;
 	return OK;
+}
+
+static struct err read_result(struct week *week, const struct json *with, struct case_result *out)
+{
+	struct str on = json_string_of(with, "on"), hearing = json_string_of(with, "hearing");
+	const struct json *final = json_get(with, STR("final"));
+	*out = (struct case_result){ .stage = json_string_of(with, "stage"), .result = json_string_of(with, "result"),
+		.note = json_string_of(with, "note"), .place = json_string_of(with, "place"), .amount_fen = number_of(with, "amountFen", -1),
+		.minutes = number_of(with, "minutes", 0), .final = json_is(final, JSON_TRUE) };
+	if (!date_parse(on, &out->happened_on)) return wrong(week, with, "a result needs the day `on`");
+	if (hearing.len && failed(time_parse_ms(hearing, &out->hearing_ms))) return wrong(week, with, "`hearing` is a time");
+	return OK;
+}
+
+static struct err lawyer_step(struct week *week, struct arena *arena, struct guest *guest, const struct json *step)
+{
+	const struct json *with = json_get(step, STR("with"));
+	struct actor agent;
+	struct case_result result;
+	TRY(agent_of(week, arena, guest, &agent));
+	if (str_eq_c(json_string_of(step, "do"), "decline")) {
+		guest->will_sign = guest->agent_will_answer = guest->agent_will_sign = false;
+		return lawyer_decline(week->hall, arena, &agent, guest->case_id, json_string_of(with, "reason"), json_string_of(with, "words"),
+		    week->report);
+	}
+	if (!str_eq_c(json_string_of(step, "do"), "result")) return wrong(week, step, "a lawyer does `decline` or `result`");
+	TRY(read_result(week, with, &result));
+	return case_result_add(week->hall, arena, &agent, guest->case_id, &result, week->report);
 }
 
 static struct err applicant_step(struct week *week, struct arena *arena, struct guest *guest, const struct json *step)
@@ -413,11 +480,14 @@ static struct err act(struct week *week, struct arena *arena, const struct happe
 		return sign(week, arena, guest, &guest->actor, PARTY_APPLICANT, guest->name, guest->sign_max);
 	case AGENT_SIGNS:
 		return agent_sign(week, arena, guest);
+	case AGENT_ANSWERS:
+		return agent_answer(week, arena, guest);
 	case STEP:
-		return str_eq_c(json_string_of(happening->step, "as"), "applicant") ? applicant_step(week, arena, guest, happening->step)
-		                                                                    : staff_step(week, arena, guest, happening->step);
+		break;
 	}
-	return ERR(INTERNAL);
+	struct str as = json_string_of(happening->step, "as");
+	if (str_eq_c(as, "applicant")) return applicant_step(week, arena, guest, happening->step);
+	return str_eq_c(as, "lawyer") ? lawyer_step(week, arena, guest, happening->step) : staff_step(week, arena, guest, happening->step);
 }
 
 static struct err happen(struct week *week, const struct happening *happening)
@@ -466,6 +536,7 @@ static struct err gather(struct week *week)
 	choose_signing(week);
 	TRY(add_drafts(week));
 	for (size_t i = 0; i < week->guests.count; i++) TRY(plan_guest(week, &week->guests.items[i]));
+	TRY(plan_lawyers(week));
 	week->total = week->guests.count;
 	return OK;
 }

@@ -55,7 +55,7 @@ with recursive scope (role, id) as (
 	select role, organisation_id from person_role where person_id = $1
 	union select s.role, o.organisation_id from organisation o join scope s on o.parent_id = s.id)
 select count(distinct e.case_id) from event e join case_file c on c.case_id = e.case_id
-where e.what = 'visit.needed' and c.mode = 'live'
+where e.what = 'visit.needed' and c.mode = 'live' and c.number is not null
 	and exists (select 1 from scope s where s.role in ('legalClerk', 'legalLead', 'leader') and s.id = c.organisation_id);
 
 -- name: desk_files :many (case_id i64)

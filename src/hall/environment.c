@@ -25,22 +25,47 @@ static bool argument_days(struct feel_run *run, const struct feel_value *value, 
 	return false;
 }
 
+/* The row for name, date and region (none said: the hall's own), noted because it stands in the receipt. NULL: there is none. */
+static const struct parameter *argument_parameter(struct feel_run *run, struct environment *environment, const struct feel_value *args)
+{
+	struct date on;
+	struct str region = args[2].kind == FEEL_STRING && args[2].string.len ? args[2].string : environment->region;
+	if (args[0].kind != FEEL_STRING || !argument_date(run, &args[1], &on)) return NULL;
+	const struct parameter *parameter = parameter_find(environment->parameters, region, args[0].string, on);
+	if (!parameter)
+		feel_run_note(run, "there is no parameter %.*s for region %.*s on %04d-%02d-%02d", STR_ARG(args[0].string), STR_ARG(region),
+		    on.year, on.month, on.day);
+	for (size_t i = 0; parameter && i < environment->uses.count; i++)
+		if (environment->uses.items[i].parameter == parameter) return parameter;
+	if (parameter) LIST_PUSH(environment->arena, &environment->uses, ((struct parameter_use){ parameter, on }));
+	return parameter;
+}
+
 static struct feel_value call_parameter(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
 {
-	struct environment *environment = ENVIRONMENT(data);
-	struct date on;
 	(void)count;
-	if (args[0].kind != FEEL_STRING || !argument_date(run, &args[1], &on)) return FEEL_NULL_VALUE;
-	const struct parameter *parameter = parameter_find(environment->parameters, environment->region, args[0].string, on);
-	if (!parameter) {
-		feel_run_note(run, "there is no parameter %.*s for region %.*s on %04d-%02d-%02d", STR_ARG(args[0].string),
-			STR_ARG(environment->region), on.year, on.month, on.day);
-		return FEEL_NULL_VALUE;
-	}
-	for (size_t i = 0; i < environment->uses.count; i++)
-		if (environment->uses.items[i].parameter == parameter) return parameter_value(parameter);
-	LIST_PUSH(environment->arena, &environment->uses, ((struct parameter_use){ parameter, on }));
-	return parameter_value(parameter);
+	const struct parameter *parameter = argument_parameter(run, ENVIRONMENT(data), args);
+	return parameter ? parameter_value(parameter) : FEEL_NULL_VALUE;
+}
+
+/* The figure with where it comes from: {name, region, value, unit, from, until, source, confidence}; until null: open. */
+static struct feel_value call_parameter_details(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	(void)count;
+	struct arena *arena = feel_run_arena(run);
+	const struct parameter *parameter = argument_parameter(run, ENVIRONMENT(data), args);
+	if (!parameter) return FEEL_NULL_VALUE;
+	const struct feel_entry entries[] = {
+		{ STR("name"), feel_string(parameter->name) },
+		{ STR("region"), feel_string(parameter->region) },
+		{ STR("value"), parameter_value(parameter) },
+		{ STR("unit"), feel_string(parameter->unit) },
+		{ STR("from"), feel_date(parameter->from) },
+		{ STR("until"), parameter->until.year ? feel_date(parameter->until) : FEEL_NULL_VALUE },
+		{ STR("source"), feel_string(parameter->source) },
+		{ STR("confidence"), feel_string(parameter->confidence) },
+	};
+	return feel_context_of(arena, arena_copy(arena, entries, sizeof entries), sizeof entries / sizeof *entries);
 }
 
 static struct feel_value call_add_working_days(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
@@ -64,19 +89,34 @@ static struct feel_value call_add_days(struct feel_run *run, void *data, const s
 	return feel_date(date_from_days(date_to_days(from) + days));
 }
 
-static struct feel_value call_deadline(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+static bool argument_deadline(struct feel_run *run, void *data, const struct feel_value *args, struct deadline *out)
 {
 	struct date from;
-	struct deadline deadline;
-	(void)count;
-	if (!argument_date(run, &args[0], &from)) return FEEL_NULL_VALUE;
+	if (!argument_date(run, &args[0], &from)) return false;
 	struct str length = feel_print(feel_run_arena(run), args[1]);
 	bool working = args[2].kind == FEEL_STRING && str_eq_c(args[2].string, "working");
-	if (failed(calendar_deadline(ENVIRONMENT(data)->calendar, from, length, working, &deadline))) {
-		feel_run_note(run, "a length such as P3D, P1M or P1Y is needed, not %.*s", STR_ARG(length));
-		return FEEL_NULL_VALUE;
-	}
-	return feel_date(deadline.on);
+	if (!failed(calendar_deadline(ENVIRONMENT(data)->calendar, from, length, working, out))) return true;
+	feel_run_note(run, "a length such as P3D, P1M or P1Y is needed, not %.*s", STR_ARG(length));
+	return false;
+}
+
+static struct feel_value call_deadline(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct deadline deadline;
+	(void)count;
+	return argument_deadline(run, data, args, &deadline) ? feel_date(deadline.on) : FEEL_NULL_VALUE;
+}
+
+/* {date, provisional}: provisional while the notice of days off is missing for a year that was counted through. */
+static struct feel_value call_deadline_details(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
+{
+	struct deadline deadline;
+	struct arena *arena = feel_run_arena(run);
+	(void)count;
+	if (!argument_deadline(run, data, args, &deadline)) return FEEL_NULL_VALUE;
+	const struct feel_entry entries[] = {
+		{ STR("date"), feel_date(deadline.on) }, { STR("provisional"), feel_boolean(deadline.provisional) } };
+	return feel_context_of(arena, arena_copy(arena, entries, sizeof entries), sizeof entries / sizeof *entries);
 }
 
 static struct feel_value call_is_working_day(struct feel_run *run, void *data, const struct feel_value *args, size_t count)
@@ -300,10 +340,12 @@ static struct feel_value call_mask_phone(struct feel_run *run, void *data, const
 }
 
 static const struct feel_host_function functions[] = {
-	{ STR_INIT("parameter"), "name, date", call_parameter, NULL },
+	{ STR_INIT("parameter"), "name, date, region?", call_parameter, NULL },
+	{ STR_INIT("parameter details"), "name, date, region?", call_parameter_details, NULL },
 	{ STR_INIT("add working days"), "date, days", call_add_working_days, NULL },
 	{ STR_INIT("add days"), "date, days", call_add_days, NULL },
 	{ STR_INIT("deadline"), "from, length, counted", call_deadline, NULL },
+	{ STR_INIT("deadline details"), "from, length, counted", call_deadline_details, NULL },
 	{ STR_INIT("is working day"), "date", call_is_working_day, NULL },
 	{ STR_INIT("working days between"), "from, to", call_working_days_between, NULL },
 	{ STR_INIT("valid resident id"), "text", call_valid_resident_id, NULL },

@@ -1,11 +1,11 @@
 /* environment: what FEEL sees of the hall while one case is worked on: time, the calendar, the region's parameters, and
  * our own functions. Every parameter, day and region that is read is noted, because it stands in the receipt.
  *
- * Functions offered: parameter(name, date), add working days(date, days), add days(date, days), deadline(from, length,
- * counted), is working day(date), working days between(from, to), valid resident id(text), valid uscc(text),
- * valid mobile(text), valid person name(text), region name(code), region steps(code), hall region(),
- * money(number), chinese date(date), chinese time(t),
- * mask name(text), mask phone(text). */
+ * Functions offered: parameter(name, date, region?), parameter details(name, date, region?) with where the figure comes
+ * from, add working days(date, days), add days(date, days), deadline(from, length, counted), deadline details(from, length,
+ * counted) {date, provisional}, is working day(date), working days between(from, to), valid resident id(text), valid
+ * uscc(text), valid mobile(text), valid person name(text), region name(code), region steps(code), hall region(),
+ * money(number), chinese date(date), chinese time(t), mask name(text), mask phone(text). */
 #ifndef HALL_ENVIRONMENT_H
 #define HALL_ENVIRONMENT_H
 

@@ -63,6 +63,7 @@ struct hall {
 	pthread_mutex_t service_lock;    /* services by version, loaded once, never freed before the hall */
 	struct arena service_arena;
 	struct map services;
+	struct map calculators;          /* by id, of the same lock and arena */
 };
 
 /* ---- work: one command being built ------------------------------------------------------------------ */
@@ -158,6 +159,8 @@ MUST_USE struct err case_keep_data(struct work *work, struct case_file *file, st
 struct feel_value data_merge(struct arena *arena, struct feel_value under, struct feel_value over);
 /* The guard against others, once a command. */
 void case_touch(struct work *work, struct case_file *file);
+/* Does the process wait for that message now? NULL: no. */
+const struct bpmn_wait *case_waits_for(struct work *work, const struct case_file *file, struct str message);
 /* Steps the engine, carries out its effects, goes on until everything waits, and stores the instance. */
 MUST_USE struct err process_step(struct work *work, struct case_file *file, const struct bpmn_event *event);
 /* submitted, signed, outcome names, element ids: begins and ends clocks, queues notices. */
@@ -205,10 +208,42 @@ MUST_USE struct err person_box(struct work *work, const struct person *person, s
 /* The columns of person_by_id. */
 MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct store_row row, struct person *out_person);
 
+/* ---- accounts.c: within a command of the counter's or the connector's ----------------------------------- */
+
+#define METHOD_OF_CODE "手机号与短信验证码"      /* of a session that a code opened and nothing better is known of */
+/* The same, with what was confirmed before. */
+struct str method_carried(struct arena *arena, int64_t confirmed_ms, struct str method);
+/* Can name and number be? INVALID with words. */
+MUST_USE struct err confirmation_check(struct hall *hall, const struct confirmation *given, struct report *report);
+/* REFUSED with words: see person_confirm; at level 3 too when somebody else was confirmed with the number. No event. */
+MUST_USE struct err person_confirm_add(struct work *work, int64_t person_id, const struct confirmation *given);
+/* REFUSED: the number is somebody's. given: what a clerk was shown, which confirms him as well, and takes the number from an
+ * account that nothing hangs on; NULL: by the codes of both phones. */
+MUST_USE struct err person_move_add(struct work *work, int64_t person_id, struct str new_phone, const struct confirmation *given);
+
+/* ---- codes.c ---------------------------------------------------------------------------------------------- */
+
+/* What the union calls itself in short messages. */
+struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader);
+/* A short message of no case, ready as it is; not sent after expires_ms. */
+MUST_USE struct err notice_queue_words(struct work *work, const char *template_name, struct str phone, struct str text, int64_t expires_ms);
+
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 
 MUST_USE struct err lawyers_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers);
+/* {on, time, place} of the hearing that the last entry names (also one that is over); null: none. */
+MUST_USE struct err hearing_value(
+	struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct feel_value *out_hearing);
+/* Tells lawyer and applicant of tomorrow's hearing: the milestone `hearing`. */
+MUST_USE struct err hearing_remind(struct work *work, int64_t case_id);
+/* The roster, asked again at the moment of an act: REFUSED with words when his firm acts for the employer. */
+MUST_USE struct err lawyer_has_no_conflict(struct work *work, const struct case_file *file, int64_t lawyer_id);
+/* The hall hands a case back for a lawyer who left the roster; REFUSED as lawyer_decline. */
+MUST_USE struct err lawyer_case_hand_on(
+	struct hall *hall, struct arena *arena, int64_t lawyer_id, int64_t case_id, struct report *report);
+/* A text to the lawyer's phone, beside the notices of the case. */
+MUST_USE struct err lawyer_tell(struct work *work, const struct lawyer *lawyer, struct str words);
 MUST_USE struct err lawyer_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t lawyer_id, struct lawyer *out_lawyer);
 
@@ -224,7 +259,8 @@ MUST_USE struct err person_read(struct hall *hall, struct arena *arena, struct s
 
 /* ---- papers.c, notices.c, presses ----------------------------------------------------------------------- */
 
-MUST_USE struct err papers_render(struct work *work, struct case_file *file);
+/* Writes the papers, or those anew whose words have changed; *out_replaced: titles of the latter. */
+MUST_USE struct err papers_render(struct work *work, struct case_file *file, struct feel_value *out_replaced);
 MUST_USE struct err papers_seal(struct work *work, struct case_file *file);
 MUST_USE struct err papers_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers);

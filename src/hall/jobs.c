@@ -68,10 +68,13 @@ static struct err take_lawyer(
     struct work *work, struct case_file *file, const struct lawyer *lawyer, bool must_have_room, struct str variable,
     struct feel_value *out_variables)
 {
-	if (must_have_room) WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id));
+	struct str today = date_print(work->arena, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S));
+	if (must_have_room) WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id), T(today));
 	WORK_ADD(work, "case_set_lawyer", I(file->row.case_id), I(lawyer->lawyer_id));
+	WORK_ADD(work, "lawyer_case_add", I(file->row.case_id), I(lawyer->lawyer_id), I(work->now_ms));
 	file->row.lawyer_id = lawyer->lawyer_id;
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, lawyer_value(work->arena, lawyer));
+	TRY(lawyer_tell(work, lawyer, STR("有一件法律援助指派给您，请登录职工之家看一眼：能办点接受，不能办请尽快退回。")));
 	return audit_add(work, file->row.case_id, "lawyer.assigned", id_text(work->arena, lawyer->lawyer_id), STR(""));
 }
 
@@ -83,20 +86,42 @@ static const struct lawyer *named_lawyer(const struct lawyers *lawyers, struct f
 	return NULL;
 }
 
-/* Headers: result (variable), skill, against (FEEL: the other side), licence (FEEL: whom a person named). Nobody: the
- * variable is null, the model decides on. */
+/* Who declined this case is not asked again: {ids} are texts. */
+static void leave_out(struct arena *arena, struct lawyers *lawyers, struct feel_value ids)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < lawyers->count; i++) {
+		bool out = false;
+		struct str id = id_text(arena, lawyers->items[i].lawyer_id);
+		for (size_t k = 0; ids.kind == FEEL_LIST && k < ids.list.count; k++)
+			out |= ids.list.items[k].kind == FEEL_STRING && str_eq(ids.list.items[k].string, id);
+		if (!out) lawyers->items[count++] = lawyers->items[i];
+	}
+	lawyers->count = count;
+}
+
+static struct err header_value(
+    struct work *work, struct case_file *file, const struct bpmn_job *job, const char *key, struct feel_value *out)
+{
+	struct str text = header_of(job, key);
+	*out = FEEL_NULL_VALUE;
+	if (text.len == 0 || text.ptr[0] != '=') return OK;
+	return feel_evaluate(work->arena, str_sub(text, 1, text.len), job->variables, &file->environment->feel, NULL, out);
+}
+
+/* Headers: result (variable), skill, against (FEEL: the other side), without (FEEL: ids of who is not asked), licence (FEEL:
+ * whom a person named). Nobody: the variable is null, the model decides on. */
 static struct err job_assign(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
 {
-	struct str variable = header_of(job, "result"), against = header_of(job, "against");
-	struct str licence = header_of(job, "licence");
-	struct feel_value other = FEEL_NULL_VALUE, named = FEEL_NULL_VALUE;
+	struct str variable = header_of(job, "result"), licence = header_of(job, "licence");
+	struct feel_value other, named, without;
 	struct lawyers lawyers;
 	if (variable.len == 0) variable = STR("lawyer");
-	if (against.len && against.ptr[0] == '=')
-		TRY(feel_evaluate(work->arena, str_sub(against, 1, against.len), job->variables, &file->environment->feel, NULL, &other));
-	if (licence.len && licence.ptr[0] == '=')
-		TRY(feel_evaluate(work->arena, str_sub(licence, 1, licence.len), job->variables, &file->environment->feel, NULL, &named));
+	TRY(header_value(work, file, job, "against", &other));
+	TRY(header_value(work, file, job, "licence", &named));
+	TRY(header_value(work, file, job, "without", &without));
 	TRY(lawyers_read(work->hall, work->arena, work->reader, other, &lawyers));
+	leave_out(work->arena, &lawyers, without);
 	const struct lawyer *chosen = licence.len ? named_lawyer(&lawyers, named) : lawyer_choose(&lawyers, header_of(job, "skill"));
 	if (chosen) return take_lawyer(work, file, chosen, licence.len == 0, variable, out_variables);
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, FEEL_NULL_VALUE);
@@ -139,10 +164,14 @@ static struct err job_correct(struct work *work, struct case_file *file, const s
 	return audit_add(work, file->row.case_id, "correction.made", path.string, STR(""));
 }
 
+/* Header result: the variable that tells what was replaced; a list of titles, empty the first time. */
 static struct err pool_render(struct work *work, struct case_file *file, const struct json *headers, struct feel_value *out_variables)
 {
-	(void)headers; (void)out_variables;
-	return papers_render(work, file);
+	struct feel_value replaced;
+	struct str variable = json_string_of(headers, "result");
+	TRY(papers_render(work, file, &replaced));
+	if (variable.len) *out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, replaced);
+	return OK;
 }
 
 static struct err pool_sign(struct work *work, struct case_file *file, const struct json *headers, struct feel_value *out_variables)

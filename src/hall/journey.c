@@ -19,7 +19,7 @@ static struct err own_case(struct work *work, const struct actor *actor, int64_t
 	return OK;
 }
 
-static const struct bpmn_wait *waits_for(struct work *work, const struct case_file *file, struct str message)
+const struct bpmn_wait *case_waits_for(struct work *work, const struct case_file *file, struct str message)
 {
 	if (!file->instance || !str_eq_c(file->row.state, "open")) return NULL;
 	struct bpmn_wait_list waits = bpmn_waits(work->arena, file->instance);
@@ -91,7 +91,7 @@ static struct err tell_body(struct work *work, void *data)
 	struct bpmn_event event = { .kind = BPMN_ON_MESSAGE };
 	bool busy = false;
 	TRY(own_case(work, telling->actor, telling->case_id, &file));
-	const struct bpmn_wait *wait = waits_for(work, &file, telling->message);
+	const struct bpmn_wait *wait = case_waits_for(work, &file, telling->message);
 	if (wait && telling->path.len) TRY(task_is_open(work, telling->case_id, "correct", &busy));
 	if (wait && str_eq_c(telling->message, "humanWanted")) TRY(task_is_open(work, telling->case_id, "lookAgain", &busy));
 	if (!wait || busy) {

@@ -81,7 +81,7 @@ MUST_USE struct err person_export(struct hall *hall, struct arena *arena, int64_
 /* ---- without signing in ---- */
 
 struct followed {
-	struct str title, number, state, outcome;
+	struct str title, number, state, outcome, service_version;
 	struct { LIST_OF(struct story_now); } now;      /* name, who, due: no words of anybody */
 	int64_t submitted_ms, due_ms, closed_ms;
 };

@@ -153,6 +153,30 @@ struct err roster_import(struct hall *hall, struct arena *arena, struct str json
 
 /* ---- assignment --------------------------------------------------------------------------------------------------- */
 
+static void lawyer_of(struct hall *hall, struct store_row row, struct lawyer *out)
+{
+	struct date until;
+	*out = (struct lawyer){ .lawyer_id = row_i64(row, 0),
+		.name = row_bytes(row, 1),
+		.sex = row_bytes(row, 2),
+		.licence = row_bytes(row, 3),
+		.phone = row_bytes(row, 4),
+		.skills = row_bytes(row, 5),
+		.load_max = row_i64(row, 6),
+		.takes_cases = row_bool(row, 7),
+		.available = row_bool(row, 7),
+		.position = row_i64(row, 8),
+		.firm = row_bytes(row, 9),
+		.firm_data = row_bytes(row, 10),
+		.open_cases = row_i64(row, 11),
+		.conflicted = row_i64(row, 12) > 0,
+		.left = row_bytes(row, 14).len > 0 };
+	if (!date_parse(row_bytes(row, 13), &until)) return;
+	out->away_until = until;
+	if (date_to_days(until) >= date_to_days(date_of_ms(hall_now_ms(hall), SHANGHAI_OFFSET_S))) out->available = false;
+	else out->away_until = (struct date){ 0 };
+}
+
 struct err lawyers_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers)
 {
@@ -165,22 +189,7 @@ struct err lawyers_read(
 	    B(lookup_key(hall, arena, "lawyer.client", uscc.kind == FEEL_STRING ? uscc.string : none)),
 	    B(lookup_key(hall, arena, "lawyer.client", name_key.len ? name_key : none))));
 	struct lawyers lawyers = { .items = ARENA_ARRAY(arena, struct lawyer, rows.count), .count = rows.count };
-	for (size_t i = 0; i < rows.count; i++) {
-		struct store_row row = rows.items[i];
-		lawyers.items[i] = (struct lawyer){ .lawyer_id = row_i64(row, 0),
-			.name = row_bytes(row, 1),
-			.sex = row_bytes(row, 2),
-			.licence = row_bytes(row, 3),
-			.phone = row_bytes(row, 4),
-			.skills = row_bytes(row, 5),
-			.load_max = row_i64(row, 6),
-			.available = row_bool(row, 7),
-			.position = row_i64(row, 8),
-			.firm = row_bytes(row, 9),
-			.firm_data = row_bytes(row, 10),
-			.open_cases = row_i64(row, 11),
-			.conflicted = row_i64(row, 12) > 0 };
-	}
+	for (size_t i = 0; i < rows.count; i++) lawyer_of(hall, rows.items[i], &lawyers.items[i]);
 	*out_lawyers = lawyers;
 	return OK;
 }
@@ -198,17 +207,7 @@ struct err lawyer_read(struct hall *hall, struct arena *arena, struct store_read
 {
 	struct store_row row;
 	TRY(QUERY_ONE(hall, arena, reader, "lawyer_by_id", &row, I(lawyer_id)));
-	*out_lawyer = (struct lawyer){ .lawyer_id = row_i64(row, 0),
-		.name = row_bytes(row, 1),
-		.sex = row_bytes(row, 2),
-		.licence = row_bytes(row, 3),
-		.phone = row_bytes(row, 4),
-		.skills = row_bytes(row, 5),
-		.load_max = row_i64(row, 6),
-		.available = row_bool(row, 7),
-		.position = row_i64(row, 8),
-		.firm = row_bytes(row, 9),
-		.firm_data = row_bytes(row, 10) };
+	lawyer_of(hall, row, out_lawyer);
 	return OK;
 }
 

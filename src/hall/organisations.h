@@ -19,13 +19,15 @@ MUST_USE struct err organisation_by_code(struct hall *hall, struct arena *arena,
 MUST_USE struct err roster_import(struct hall *hall, struct arena *arena, struct str json, struct report *report);
 
 struct lawyer {
-	int64_t lawyer_id, open_cases, load_max, position;
+	int64_t lawyer_id, open_cases, load_max, position;   /* open_cases: offered, or accepted and not over */
 	struct str name, sex, licence, phone, skills, firm, firm_data;
-	bool available, conflicted;       /* conflicted: he or a colleague acts for the other side */
+	bool takes_cases;                 /* as the union has set it; available: that, and he is not away today */
+	bool available, conflicted, left; /* conflicted: he or a colleague acts for the other side; left: is not on the roster any more */
+	struct date away_until;           /* he takes no new case up to and on this day; year 0: no such day */
 };
 struct lawyers { struct lawyer *items; size_t count; };
 
-/* Everybody, with load and conflict against an employer (a context with name and uscc; null: none). LOCKED. */
+/* Everybody, with load, availability today and conflict against an employer (a context with name and uscc; null: none). LOCKED. */
 MUST_USE struct err lawyers_against(struct hall *hall, struct arena *arena, struct feel_value employer, struct lawyers *out_lawyers);
 MUST_USE struct err lawyer_by_id(struct hall *hall, struct arena *arena, int64_t lawyer_id, struct lawyer *out_lawyer);
 /* The rule of assignment: available, skilled, without conflict, below his maximum; then the lowest share of load, then

@@ -89,11 +89,12 @@ static struct err decided_value(struct work *work, struct case_file *file, struc
 
 struct err paper_context(struct work *work, struct case_file *file, struct feel_value *out_context)
 {
-	struct feel_value union_facts, clocks, decided, lawyer = FEEL_NULL_VALUE;
+	struct feel_value union_facts, clocks, decided, hearing, lawyer = FEEL_NULL_VALUE;
 	struct feel_value variables = file->instance ? bpmn_variables(work->arena, file->instance, 0) : file->data;
 	TRY(union_value(work, file, &union_facts));
 	TRY(clocks_value(work, file, &clocks));
 	TRY(decided_value(work, file, &decided));
+	TRY(hearing_value(work->hall, work->arena, work->reader, file->row.case_id, &hearing));
 	if (file->row.lawyer_id) {
 		struct lawyer found;
 		TRY(lawyer_read(work->hall, work->arena, work->reader, file->row.lawyer_id, &found));
@@ -110,7 +111,7 @@ struct err paper_context(struct work *work, struct case_file *file, struct feel_
 	}
 	struct feel_entry entries[] = {
 		{ STR("case"), case_value(work, file) }, { STR("organisation"), union_facts }, { STR("lawyer"), lawyer }, { STR("clocks"), clocks },
-		{ STR("decided"), decided },
+		{ STR("decided"), decided }, { STR("hearing"), hearing },
 		{ STR("today"), feel_date(date_of_ms(work->now_ms, SHANGHAI_OFFSET_S)) },
 	};
 	*out_context = feel_merge(work->arena, variables, feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));
@@ -136,16 +137,27 @@ static struct err boxes_json(struct arena *arena, const struct paper *paper, str
 	return json_print(arena, list, JSON_COMPACT, BOXES_BYTES_MAX, out_text);
 }
 
-static struct err render_one(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position,
-    struct feel_value context, struct paper *out_paper, struct str *out_markdown)
+static struct str paper_number(struct work *work, const struct case_file *file, size_t position)
 {
-	struct str markdown, number = str_printf(work->arena, "%.*s-%zu", STR_ARG(file->row.number), position);
+	return str_printf(work->arena, "%.*s-%zu", STR_ARG(file->row.number), position);
+}
+
+static struct err words_of_paper(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position,
+    struct feel_value context, const struct environment *environment, struct str *out_markdown)
+{
+	struct str number = paper_number(work, file, position);
 	struct feel_entry entries[] = { { STR("id"), feel_string(paper->id) }, { STR("title"), feel_string(paper->title) },
 		{ STR("number"), feel_string(number) } };
 	struct feel_template_options template_options = { .escape = FEEL_ESCAPE_MARKDOWN, .must_have_values = true };
 	context = feel_put(work->arena, context, STR("paper"), feel_context_of(work->arena, entries, sizeof entries / sizeof *entries));
 	work->report->file = str_printf(work->arena, "papers/%.*s", STR_ARG(paper->template_path));
-	TRY(feel_template_run(work->arena, paper->body, context, &file->environment->feel, &template_options, work->report, &markdown));
+	return feel_template_run(work->arena, paper->body, context, &environment->feel, &template_options, work->report, out_markdown);
+}
+
+static struct err render_one(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position,
+    struct str markdown, struct paper *out_paper)
+{
+	struct str number = paper_number(work, file, position);
 	struct paper_options options = { .title = paper->title,
 		.number = number,
 		.language = STR("zh-CN"),
@@ -155,7 +167,6 @@ static struct err render_one(struct work *work, struct case_file *file, const st
 		.footer = number,
 		.qr = str_printf(work->arena, "unionhall:%.*s/%.*s/%.*s", STR_ARG(work->hall->id_text),
 		    STR_ARG(id_text(work->arena, file->row.case_id)), STR_ARG(paper->id)) };
-	*out_markdown = markdown;
 	return paper_render(work->press, work->arena, &options, markdown, work->report, out_paper);
 }
 
@@ -186,30 +197,82 @@ static struct err keep_paper(
 	return audit_add(work, file->row.case_id, "paper.rendered", paper->id, STR(""));
 }
 
-struct err papers_render(struct work *work, struct case_file *file)
+/* The signature of another lawyer is worth nothing, whatever the paper says. */
+static bool agent_has_signed(const struct case_paper *paper)
 {
-	struct feel_value context;
-	struct paper rendered;
-	struct str markdown;
+	for (size_t i = 0; i < paper->act_count; i++)
+		if (paper->acts[i].party == PARTY_AGENT && paper->acts[i].done) return true;
+	return false;
+}
+
+/* Would it say the same, written on the day on which it was written? Then what was signed stays signed. */
+static struct err is_as_it_was(struct work *work, struct case_file *file, const struct service_paper *paper, size_t position,
+    struct feel_value context, bool *out_same)
+{
+	struct store_row row;
+	struct str before, now;
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "paper_source", &row, I(file->row.case_id), T(paper->id)));
+	*out_same = false;
+	if (row_bytes(row, 0).len == 0) return OK;
+	TRY(unseal_text(work->hall, work->arena, "paper.source", row_i64(row, 1), row_bytes(row, 0), &before));
+	int64_t at_ms = row_i64(row, 2);
+	struct environment *then =
+	    environment_new(work->arena, work->hall->calendar, work->hall->parameters, file->row.region, at_ms);
+	context = feel_put(work->arena, context, STR("today"), feel_date(date_of_ms(at_ms, SHANGHAI_OFFSET_S)));
+	TRY(words_of_paper(work, file, paper, position, context, then, &now));
+	*out_same = str_eq(before, now);
+	return OK;
+}
+
+static struct err archive(struct work *work, struct case_file *file, const struct case_paper *paper)
+{
+	int64_t case_id = file->row.case_id;
+	WORK_GUARD(work, "paper_archive", I(case_id), T(paper->id), I(paper->version), I(work->now_ms), T(STR("lawyer")));
+	WORK_ADD(work, "paper_act_archive", I(case_id), T(paper->id));
+	WORK_ADD(work, "paper_act_remove", I(case_id), T(paper->id));
+	WORK_ADD(work, "paper_remove", I(case_id), T(paper->id));
+	return audit_add(work, case_id, "paper.replaced", paper->id, paper->sha256);
+}
+
+struct err papers_render(struct work *work, struct case_file *file, struct feel_value *out_replaced)
+{
+	struct feel_value context, *titles = ARENA_ARRAY(work->arena, struct feel_value, file->service->papers.count);
+	struct case_papers written;
+	size_t replaced = 0;
 	struct str file_before = work->report->file;
 	TRY(paper_context(work, file, &context));
+	TRY(papers_read(work->hall, work->arena, work->reader, file->row.case_id, &written));
 	for (size_t i = 0; i < file->service->papers.count; i++) {
 		const struct service_paper *paper = &file->service->papers.items[i];
-		TRY(render_one(work, file, paper, i + 1, context, &rendered, &markdown));
+		const struct case_paper *before = NULL;
+		struct paper rendered;
+		struct str markdown;
+		bool same = false;
+		for (size_t k = 0; k < written.count; k++)
+			if (str_eq(written.items[k].id, paper->id)) before = &written.items[k];
+		if (before && !agent_has_signed(before)) TRY(is_as_it_was(work, file, paper, i + 1, context, &same));
+		if (same) continue;
+		TRY(words_of_paper(work, file, paper, i + 1, context, file->environment, &markdown));
+		TRY(render_one(work, file, paper, i + 1, markdown, &rendered));
+		if (before) titles[replaced++] = feel_string(paper->title);
+		if (before) TRY(archive(work, file, before));
 		TRY(keep_paper(work, file, paper, i + 1, &rendered, markdown));
 	}
 	work->report->file = file_before;
+	*out_replaced = feel_list_of(work->arena, titles, replaced);
 	return OK;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------------ */
 
+/* Column 0 of an act is its paper: the id, or for replaced ones the file. */
 static struct err read_acts(
     struct hall *hall, struct arena *arena, const struct store_rows *rows, struct case_paper *paper, int64_t case_id)
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row row = rows->items[i];
-		if (!str_eq(row_bytes(row, 0), paper->id) || paper->act_count >= SERVICE_PARTY_COUNT_MAX) continue;
+		bool its = paper->replaced_ms ? row_i64(row, 0) == paper->file_id : str_eq(row_bytes(row, 0), paper->id);
+		if (!its || paper->act_count >= SERVICE_PARTY_COUNT_MAX) continue;
 		struct case_paper_act *act = &paper->acts[paper->act_count++];
 		*act = (struct case_paper_act){ .act = row_bytes(row, 3), .done = str_eq_c(row_bytes(row, 4), "done"), .done_ms = row_i64(row, 5) };
 		if (!party_from_name(row_bytes(row, 2), &act->party)) return ERR(TAMPERED);
@@ -219,14 +282,12 @@ static struct err read_acts(
 	return OK;
 }
 
-struct err papers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers)
+static struct err read_papers(struct hall *hall, struct arena *arena, const struct store_rows *rows, const struct store_rows *acts,
+    bool replaced, int64_t case_id, struct case_papers *out_papers)
 {
-	struct store_rows rows, acts;
-	TRY(QUERY(hall, arena, reader, "paper_of_case", &rows, I(case_id)));
-	TRY(QUERY(hall, arena, reader, "paper_act_of_case", &acts, I(case_id)));
-	struct case_papers papers = { .items = ARENA_ARRAY(arena, struct case_paper, rows.count), .count = rows.count };
-	for (size_t i = 0; i < rows.count; i++) {
-		struct store_row row = rows.items[i];
+	struct case_papers papers = { .items = ARENA_ARRAY(arena, struct case_paper, rows->count), .count = rows->count };
+	for (size_t i = 0; i < rows->count; i++) {
+		struct store_row row = rows->items[i];
 		papers.items[i] = (struct case_paper){ .id = row_bytes(row, 0),
 			.position = (int32_t)row_i64(row, 1),
 			.title = row_bytes(row, 2),
@@ -235,11 +296,56 @@ struct err papers_read(struct hall *hall, struct arena *arena, struct store_read
 			.file_id = row_i64(row, 5),
 			.boxes = row_bytes(row, 6),
 			.sha256 = str_hex(arena, row_bytes(row, 7).ptr, row_bytes(row, 7).len),
-			.version = row_i64(row, 8) };
-		TRY(read_acts(hall, arena, &acts, &papers.items[i], case_id));
+			.version = row_i64(row, 8),
+			.replaced_ms = replaced ? row_i64(row, 9) : 0 };
+		TRY(read_acts(hall, arena, acts, &papers.items[i], case_id));
 	}
 	*out_papers = papers;
 	return OK;
+}
+
+struct err papers_read(struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers)
+{
+	struct store_rows rows, acts, tasks;
+	TRY(QUERY(hall, arena, reader, "paper_of_case", &rows, I(case_id)));
+	TRY(QUERY(hall, arena, reader, "paper_act_of_case", &acts, I(case_id)));
+	TRY(QUERY(hall, arena, reader, "task_open_of_case", &tasks, I(case_id)));
+	TRY(read_papers(hall, arena, &rows, &acts, false, case_id, out_papers));
+	for (size_t i = 0; i < tasks.count; i++) {
+		enum party party;
+		if (party_from_name(row_bytes(tasks.items[i], 8), &party)) out_papers->open[party] = true;
+	}
+	return OK;
+}
+
+static struct err replaced_read(
+    struct hall *hall, struct arena *arena, struct store_reader *reader, int64_t case_id, struct case_papers *out_papers)
+{
+	struct store_rows rows, acts;
+	TRY(QUERY(hall, arena, reader, "paper_replaced_of_case", &rows, I(case_id)));
+	TRY(QUERY(hall, arena, reader, "paper_act_replaced_of_case", &acts, I(case_id)));
+	return read_papers(hall, arena, &rows, &acts, true, case_id, out_papers);
+}
+
+struct err papers_replaced(struct hall *hall, struct arena *arena, int64_t case_id, struct case_papers *out_papers)
+{
+	struct store_reader *reader;
+	TRY(read_begin(hall, &reader));
+	struct err err = replaced_read(hall, arena, reader, case_id, out_papers);
+	store_read_end(reader);
+	return err;
+}
+
+struct err paper_replaced_content(struct hall *hall, struct arena *arena, int64_t case_id, int64_t file_id, struct str *out_pdf)
+{
+	struct store_reader *reader;
+	struct case_papers papers;
+	TRY(read_begin(hall, &reader));
+	struct err err = replaced_read(hall, arena, reader, case_id, &papers), found = ERR(NOT_FOUND);
+	for (size_t i = 0; !failed(err) && i < papers.count; i++)
+		if (papers.items[i].file_id == file_id) found = paper_pdf(hall, arena, reader, &papers.items[i], out_pdf);
+	store_read_end(reader);
+	return failed(err) ? err : found;
 }
 
 struct err papers_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct case_papers *out_papers)

@@ -23,12 +23,24 @@ struct case_paper {
 	struct str boxes;            /* JSON: where signatures go, in hundredths of a point */
 	struct case_paper_act acts[SERVICE_PARTY_COUNT_MAX];
 	size_t act_count;
+	int64_t replaced_ms;         /* no more valid since then; 0: it is valid */
 };
-struct case_papers { struct case_paper *items; size_t count; };
+struct case_papers {
+	struct case_paper *items;
+	size_t count;
+	bool open[PARTY_COUNT];      /* the process waits for this party's papers: nobody else can act on them now */
+};
 
 MUST_USE struct err papers_of_case(struct hall *hall, struct arena *arena, int64_t case_id, struct case_papers *out_papers);
 /* The PDF as it is now. TAMPERED when it is not what was written. */
 MUST_USE struct err paper_content(struct hall *hall, struct arena *arena, int64_t case_id, struct str paper_id, struct str *out_pdf);
+
+/* Papers that were valid once, with what was done to them: when the process writes papers anew (another lawyer), those whose
+ * words changed take the place of these, and the others stay, signatures and all. They are kept and verified like all. */
+MUST_USE struct err papers_replaced(struct hall *hall, struct arena *arena, int64_t case_id, struct case_papers *out_papers);
+/* The PDF of one of them. NOT_FOUND: no replaced paper of this case has that file. */
+MUST_USE struct err paper_replaced_content(
+	struct hall *hall, struct arena *arena, int64_t case_id, int64_t file_id, struct str *out_pdf);
 
 /* The same paper as HTML, for phones (paper_html). marks: what to write at the places of signatures, by party name. */
 MUST_USE struct err paper_reading(struct hall *hall, struct arena *arena, int64_t case_id, const struct case_paper *paper,
@@ -42,6 +54,7 @@ struct signing {
 	 * the others of the sitting need no further one. */
 	struct str code;
 	const struct code_request *request;      /* for whom it was sent: CODE_sign, about the case */
+	struct str seen_sha256;      /* of the PDF as it was shown; empty: not checked. Another one is REFUSED: look again */
 	bool code_is_assumed;        /* nothing was sent: only for playing a case; stands in the evidence */
 };
 

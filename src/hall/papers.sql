@@ -19,7 +19,36 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10);
 update paper set sealed_source = $3 where case_id = $1 and paper_id = $2;
 
 -- name: paper_source :one (case_id i64, paper_id text)
-select sealed_source, file_id from paper where case_id = $1 and paper_id = $2;
+select sealed_source, file_id, created_ms from paper where case_id = $1 and paper_id = $2;
+
+-- A paper that is no more valid moves to the archive as it is; the guard: nobody signed it meanwhile.
+-- name: paper_archive :exec (case_id i64, paper_id text, version i64, replaced_ms i64, reason text)
+insert into paper_replaced (file_id, case_id, paper_id, position, title, act, identity_level, boxes, sha256, version, sealed_source,
+	created_ms, replaced_ms, reason)
+select file_id, case_id, paper_id, position, title, act, identity_level, boxes, sha256, version, sealed_source, created_ms, $4, $5
+from paper where case_id = $1 and paper_id = $2 and version = $3;
+
+-- name: paper_act_archive :exec (case_id i64, paper_id text)
+insert into paper_act_replaced (file_id, position, party, act, state, done_ms, sealed_evidence, sha256)
+select p.file_id, a.position, a.party, a.act, a.state, a.done_ms, a.sealed_evidence, a.sha256
+from paper_act a join paper p on p.case_id = a.case_id and p.paper_id = a.paper_id where a.case_id = $1 and a.paper_id = $2;
+
+-- name: paper_act_remove :exec (case_id i64, paper_id text)
+delete from paper_act where case_id = $1 and paper_id = $2;
+
+-- name: paper_remove :exec (case_id i64, paper_id text)
+delete from paper where case_id = $1 and paper_id = $2;
+
+-- name: paper_replaced_of_case :many (case_id i64)
+select paper_id, position, title, act, identity_level, file_id, boxes, sha256, version, replaced_ms, reason from paper_replaced
+where case_id = $1 order by position, replaced_ms, file_id;
+
+-- name: paper_act_replaced_of_case :many (case_id i64)
+select a.file_id, a.position, a.party, a.act, a.state, a.done_ms, a.sealed_evidence, a.sha256
+from paper_act_replaced a join paper_replaced p on p.file_id = a.file_id where p.case_id = $1 order by a.file_id, a.position;
+
+-- name: paper_replaced_all :many ()
+select case_id, paper_id, file_id, sha256, version from paper_replaced order by case_id, position, file_id;
 
 -- The guard of a signature: the paper is still the one that was read.
 -- name: paper_touch :exec (case_id i64, paper_id text, version i64, sha256 blob)

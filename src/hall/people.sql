@@ -46,22 +46,24 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 -- name: lawyer_client_add :exec (lawyer_id i64, client_key blob)
 insert into lawyer_client (lawyer_id, client_key) values ($1, $2) on conflict (lawyer_id, client_key) do nothing;
 
--- Everybody on the roster with the open cases that count and whether they (or a colleague of the firm) act for the other side.
+-- Everybody on the roster with the cases that he has in hand (offered, or accepted and not over) and whether they (or a
+-- colleague of the firm) act for the other side.
 -- name: lawyer_candidates :many (client_key blob, name_key blob)
 select l.lawyer_id, l.name, l.sex, l.licence, l.phone, l.skills, l.load_max, l.available, l.position, o.name, o.data,
-	(select count(*) from case_file c where c.lawyer_id = l.lawyer_id and c.state = 'open'),
+	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state in ('offered', 'accepted')),
 	(select count(*) from lawyer_client k join lawyer m on m.lawyer_id = k.lawyer_id
-		where m.firm_id = l.firm_id and (k.client_key = $1 or k.client_key = $2))
-from lawyer l join organisation o on o.organisation_id = l.firm_id order by l.position, l.lawyer_id;
+		where m.firm_id = l.firm_id and (k.client_key = $1 or k.client_key = $2)), l.away_until, l.left_on
+from lawyer l join organisation o on o.organisation_id = l.firm_id where l.left_on = '' order by l.position, l.lawyer_id;
 
 -- name: lawyer_by_id :one (lawyer_id i64)
-select l.lawyer_id, l.name, l.sex, l.licence, l.phone, l.skills, l.load_max, l.available, l.position, o.name, o.data
+select l.lawyer_id, l.name, l.sex, l.licence, l.phone, l.skills, l.load_max, l.available, l.position, o.name, o.data,
+	(select count(*) from lawyer_case e where e.lawyer_id = l.lawyer_id and e.state in ('offered', 'accepted')), 0, l.away_until, l.left_on
 from lawyer l join organisation o on o.organisation_id = l.firm_id where l.lawyer_id = $1;
 
 -- A guard: the lawyer still has room and nobody made him unavailable meanwhile.
--- name: lawyer_take :exec (lawyer_id i64)
-update lawyer set position = position where lawyer_id = $1 and available = 1
-	and (select count(*) from case_file c where c.lawyer_id = $1 and c.state = 'open') < load_max;
+-- name: lawyer_take :exec (lawyer_id i64, today text)
+update lawyer set position = position where lawyer_id = $1 and available = 1 and left_on = '' and away_until < $2
+	and (select count(*) from lawyer_case e where e.lawyer_id = $1 and e.state in ('offered', 'accepted')) < load_max;
 
 -- name: organisation_first :one ()
 select organisation_id, name, region, (select max(event_id) from event) from organisation where parent_id is null order by organisation_id limit 1;
@@ -70,4 +72,4 @@ select organisation_id, name, region, (select max(event_id) from event) from org
 update organisation set data = $2 where organisation_id = $1;
 
 -- name: lawyer_by_licence :one (licence text)
-select lawyer_id from lawyer where licence = $1;
+select lawyer_id, left_on from lawyer where licence = $1;

@@ -57,7 +57,7 @@ MUST_USE struct err organisations_managed(
 MUST_USE struct err organisation_make(struct hall *hall, struct arena *arena, const struct actor *actor,
 	const struct organisation *organisation, struct report *report, int64_t *out_id);
 /* Name and the facts that papers and messages print; an empty fact is removed, other keys of its data stay. */
-struct organisation_facts { struct str name, hotline, address, seal_text, sms_sign; };
+struct organisation_facts { struct str name, hotline, address, hours, seal_text, sms_sign; };
 MUST_USE struct err organisation_change(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t organisation_id,
 	const struct organisation_facts *facts, struct report *report);
 MUST_USE struct err organisation_facts_read(struct arena *arena, const struct organisation *organisation,

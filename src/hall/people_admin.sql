@@ -55,6 +55,10 @@ update organisation set name = $2, data = $3 where organisation_id = $1;
 -- name: lawyer_set :exec (lawyer_id i64, phone text, skills text, load_max i64, available i64)
 update lawyer set phone = $2, skills = $3, load_max = $4, available = $5 where lawyer_id = $1;
 
+-- A guard: he is not on the roster.
+-- name: lawyer_return :exec (lawyer_id i64, firm_id i64, phone text, skills text, load_max i64)
+update lawyer set left_on = '', firm_id = $2, phone = $3, skills = $4, load_max = $5, available = 1 where lawyer_id = $1 and left_on <> '';
+
 -- name: lawyer_client_set :exec (lawyer_id i64, client_key blob, sealed_name blob)
 insert into lawyer_client (lawyer_id, client_key, sealed_name) values ($1, $2, $3)
 on conflict (lawyer_id, client_key) do update set sealed_name = excluded.sealed_name;

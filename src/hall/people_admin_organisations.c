@@ -93,7 +93,7 @@ struct err organisation_make(struct hall *hall, struct arena *arena, const struc
 
 /* ---- facts ------------------------------------------------------------------------------------------------------------ */
 
-#define FACTS(X) X("hotline", hotline) X("address", address) X("sealText", seal_text) X("smsSign", sms_sign)
+#define FACTS(X) X("hotline", hotline) X("address", address) X("hours", hours) X("sealText", seal_text) X("smsSign", sms_sign)
 
 struct err organisation_facts_read(struct arena *arena, const struct organisation *organisation, struct organisation_facts *out_facts)
 {
@@ -163,7 +163,7 @@ static void check_lawyer(const struct lawyer_entry *entry, struct report *report
 	if (utf8_count(entry->skills) > FACT_CHARACTERS_MAX) report_error(report, STR("skills"), "专长最多%d个字", FACT_CHARACTERS_MAX);
 }
 
-struct entering { const struct lawyer_entry *entry; int64_t lawyer_id; };
+struct entering { const struct lawyer_entry *entry; int64_t lawyer_id; bool another_phone; };
 
 static struct err lawyer_make_body(struct work *work, void *data)
 {
@@ -171,9 +171,14 @@ static struct err lawyer_make_body(struct work *work, void *data)
 	const struct lawyer_entry *entry = entering->entry;
 	struct store_row row;
 	struct err err = QUERY_ONE(work->hall, work->arena, work->reader, "lawyer_by_licence", &row, T(entry->licence));
-	if (!failed(err)) {
+	if (!failed(err) && row_bytes(row, 1).len == 0) {
 		report_error(work->report, STR("licence"), "这个执业证号已经在名册里");
 		return ERR(INVALID);
+	}
+	if (!failed(err)) {      /* he left, and is back: the same person, with what he did before */
+		entering->lawyer_id = row_i64(row, 0);
+		WORK_GUARD(work, "lawyer_return", I(entering->lawyer_id), I(entry->firm_id), T(entry->phone), T(entry->skills), I(entry->load_max));
+		return audit_add(work, 0, "lawyer.returned", id_text(work->arena, entering->lawyer_id), STR(""));
 	}
 	if (!err_is(err, ERR_NOT_FOUND)) return err;
 	entering->lawyer_id = id_next(&work->hall->ids);
@@ -186,7 +191,7 @@ static struct err lawyer_make_body(struct work *work, void *data)
 struct err lawyer_make(struct hall *hall, struct arena *arena, const struct actor *actor, const struct lawyer_entry *entry,
     struct report *report, int64_t *out_lawyer_id)
 {
-	struct entering entering = { entry, 0 };
+	struct entering entering = { .entry = entry };
 	struct organisation firm = { 0 };
 	TRY(organisation_may(hall, arena, actor, hall->organisation_id, RIGHT_ADMINISTER));
 	if (failed(organisation_by_id(hall, arena, entry->firm_id, &firm)) || !str_eq_c(firm.kind, "lawFirm"))
@@ -208,18 +213,21 @@ static struct err lawyer_change_body(struct work *work, void *data)
 	struct str detail = str_printf(work->arena, "{\"loadMax\":%lld,\"available\":%s}", (long long)entry->load_max,
 	    entry->available ? "true" : "false");
 	WORK_GUARD(work, "lawyer_set", I(entering->lawyer_id), T(entry->phone), T(entry->skills), I(entry->load_max), I(entry->available));
+	if (entering->another_phone) WORK_ADD(work, "session_remove_of_lawyer", I(entering->lawyer_id));   /* who has the old one is out */
 	return audit_add(work, 0, "lawyer.changed", id_text(work->arena, entering->lawyer_id), detail);
 }
 
 struct err lawyer_change(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t lawyer_id,
     const struct lawyer_entry *entry, struct report *report)
 {
-	struct entering entering = { entry, lawyer_id };
+	struct entering entering = { .entry = entry, .lawyer_id = lawyer_id };
 	struct lawyer known;
 	TRY(organisation_may(hall, arena, actor, hall->organisation_id, RIGHT_ADMINISTER));
 	TRY(lawyer_by_id(hall, arena, lawyer_id, &known));
+	if (known.left) return ERR(NOT_FOUND);
 	check_lawyer(entry, report);
 	if (report->error_count) return ERR(INVALID);
+	entering.another_phone = !str_eq(known.phone, entry->phone);
 	return work_run(hall, arena, report, who_of(arena, actor), true, lawyer_change_body, &entering);
 }
 

@@ -2,6 +2,7 @@
 #include "hall/play.h"
 
 #include "hall/inside.h"
+#include "hall/lawyers.h"
 
 #include <string.h>
 
@@ -176,12 +177,16 @@ static struct err act_once(struct player *player, bool *out_any)
 		if (str_eq_c(tasks.items[i].papers_of, "agent")) {
 			struct lawyer lawyer;
 			TRY(lawyer_by_id(player->hall, player->arena, player->result->summary.lawyer_id, &lawyer));
+			const struct json *reason = json_get(player->options->declines, lawyer.name);
 			struct actor agent = { .kind = ACTOR_AGENT,
 				.person_id = lawyer.lawyer_id,
 				.identity_level = 2,
 				.identity_method = STR("律所名册登记，手机验证码"),
 				.device = STR("unionhall case run") };
-			return sign_as(player, &agent, PARTY_AGENT, lawyer.name, out_any);
+			if (!reason) return sign_as(player, &agent, PARTY_AGENT, lawyer.name, out_any);
+			*out_any = true;
+			return lawyer_decline(player->hall, player->arena, &agent, player->result->case_id, json_string(reason), STR("不能办理"),
+			    player->report);
 		}
 	}
 	return OK;
@@ -214,6 +219,9 @@ static struct err do_step(struct player *player, const struct json *step)
 		if (!str_to_i64(str_sub(wait, 1, wait.len - 1), &days)) return ERR(INVALID);
 		return play_stage_move(player->stage, hall_now_ms(player->hall) + days * DAY_MS, player->report);
 	}
+	if (json_get(step, STR("withdraw")))
+		return case_withdraw(player->hall, player->arena, &player->applicant, player->result->case_id,
+		    json_string_of(step, "withdraw"), player->report);
 	if (json_get(step, STR("fail"))) return OK;   /* nothing is sent while a case is played: the outbox keeps it */
 	struct feel_value with = json_get(step, STR("with")) ? feel_from_json(player->arena, json_get(step, STR("with"))) : FEEL_NULL_VALUE;
 	struct actor staff = { .kind = ACTOR_STAFF, .person_id = 1, .role = role, .identity_level = 3, .identity_method = STR("工作账号") };

@@ -34,6 +34,7 @@ struct play_options {
 	struct str service, region;    /* region empty: the hall's */
 	const struct json *answers;    /* one object of a sample's shape; id, inGroup and expect are ignored */
 	const char *folder;            /* relative file paths start here */
+	const struct json *declines;   /* {lawyer's name: reason}: who declines instead of signing; may be NULL */
 	const struct json *then;       /* of a golden case: what happens next; may be NULL */
 	bool hand_in;                  /* only that: nobody signs or does anything after it */
 };

@@ -99,6 +99,28 @@ static struct err nearest_due(struct running *running, int64_t *out_due_ms)
 	return OK;
 }
 
+/* After a change of lawyer a party may have signed all that stayed: then nothing waits for it, and the process goes on. */
+static struct err go_on_when_signed(struct running *running, const struct bpmn_effect *effect, struct str party)
+{
+	struct work *work = running->work;
+	struct case_file *file = running->file;
+	struct case_papers papers;
+	size_t own = 0, waiting = 0;
+	if (party.len == 0) return OK;
+	TRY(papers_read(work->hall, work->arena, work->reader, file->row.case_id, &papers));
+	for (size_t i = 0; i < papers.count; i++)
+		for (size_t k = 0; k < papers.items[i].act_count; k++) {
+			if (!str_eq_c(party, party_name(papers.items[i].acts[k].party))) continue;
+			own++;
+			waiting += !papers.items[i].acts[k].done;
+		}
+	if (own == 0 || waiting > 0) return OK;
+	struct bpmn_event done = { .kind = BPMN_ON_TASK_DONE, .key = effect->key };
+	WORK_ADD(work, "task_finish", I(file->row.case_id), I(effect->key), T(STR("done")), T(work->who), I(work->now_ms));
+	LIST_PUSH(work->arena, &running->events, done);
+	return audit_add(work, file->row.case_id, "task.done", effect->element->id, STR(""));
+}
+
 static struct err task_opened(struct running *running, const struct bpmn_effect *effect)
 {
 	struct work *work = running->work;
@@ -111,7 +133,8 @@ static struct err task_opened(struct running *running, const struct bpmn_effect 
 		T(task->form_id.len ? task->form_id : task->form_key), T(role), T(task->assignee), T(bpmn_property(effect->element, "papersOf")),
 		I(work->now_ms), sql_i64_or_null(due_ms));
 	if (belongs_to_applicant(running, task->assignee)) WORK_ADD(work, "clock_worker_begins", I(file->row.case_id), I(work->now_ms));
-	return audit_add(work, file->row.case_id, "task.opened", effect->element->id, STR(""));
+	TRY(audit_add(work, file->row.case_id, "task.opened", effect->element->id, STR("")));
+	return go_on_when_signed(running, effect, bpmn_property(effect->element, "papersOf"));
 }
 
 /* Only the input data: a result of an earlier round that bears a decision's name would be taken for its answer. */
@@ -155,6 +178,7 @@ static struct err decide(struct running *running, const struct bpmn_effect *effe
 		.at_ms = work->now_ms };
 	struct str whole, commitment, box;
 	subject.model_sha256 = content_sha256(work->arena, service_content(file->service, model->path));
+	subject.imports = receipt_imports(work->arena, model->model, receipt_content_of_service, file->service);
 	struct json *receipt =
 		receipt_build(work->arena, &work->hall->rand, &subject, inputs, &needed, &trace, file->environment, answer.value);
 	TRY(receipt_seal(work->hall, work->arena, receipt, &whole, &commitment));
@@ -197,6 +221,11 @@ static struct err ended(struct running *running)
 	struct case_file *file = running->file;
 	WORK_ADD(work, "case_set_closed", I(file->row.case_id), I(work->now_ms));
 	for (size_t i = 0; i < file->service->clocks.count; i++) clock_end(work, file, &file->service->clocks.items[i]);
+	const struct service_outcome *outcome = service_outcome(file->service, file->row.outcome);
+	if (!outcome || outcome->kind != OUTCOME_POSITIVE) {
+		WORK_ADD(work, "lawyer_case_end", I(file->row.case_id), T(STR("ended")));
+		WORK_ADD(work, "timer_cancel_hearing", I(file->row.case_id));
+	}
 	WORK_ADD(work, "search_mark", I(file->row.case_id), I(work->now_ms));
 	return audit_add(work, file->row.case_id, "case.closed", file->row.outcome, STR(""));
 }

@@ -185,6 +185,32 @@ static struct err commitment_of(struct arena *arena, const struct json *form, st
 	return OK;
 }
 
+struct str receipt_content_of_law(struct arena *arena, const void *law_folder, struct str file)
+{
+	struct str content, name = str_starts(file, STR("law/")) ? str_sub(file, STR("law/").len, file.len) : file;
+	const char *path = str_to_c(arena, str_printf(arena, "%s/%.*s", (const char *)law_folder, STR_ARG(name)));
+	return failed(file_read(arena, path, SERVICE_FILE_BYTES_MAX, &content)) ? STR("") : content;
+}
+
+struct str receipt_content_of_service(struct arena *arena, const void *service, struct str file)
+{
+	(void)arena;
+	return service_content(service, file);
+}
+
+struct json *receipt_imports(struct arena *arena, const struct dmn_model *model, receipt_content content, const void *data)
+{
+	struct dmn_files files = dmn_imports(arena, model);
+	struct json *list = json_new(arena, JSON_ARRAY);
+	for (size_t i = 0; i < files.count; i++) {
+		struct json *row = json_new(arena, JSON_OBJECT);
+		add_text(arena, row, "file", files.items[i]);
+		add_text(arena, row, "sha256", content_sha256(arena, content(arena, data, files.items[i])));
+		json_add(list, STR(""), row);
+	}
+	return list;
+}
+
 static struct json *head_of(struct arena *arena, const struct receipt_subject *subject)
 {
 	struct json *receipt = json_new(arena, JSON_OBJECT), *model = json_new(arena, JSON_OBJECT);
@@ -195,6 +221,7 @@ static struct json *head_of(struct arena *arena, const struct receipt_subject *s
 	add_text(arena, receipt, "version", subject->version);
 	add_text(arena, model, "file", subject->model_file);
 	add_text(arena, model, "sha256", subject->model_sha256);
+	if (subject->imports && subject->imports->first) json_add(model, STR("imports"), subject->imports);
 	json_add(receipt, STR("model"), model);
 	add_text(arena, receipt, "decision", subject->decision);
 	add_text(arena, receipt, "region", subject->region);

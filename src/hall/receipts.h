@@ -2,6 +2,7 @@
  * result, signed. Whole for the parties, as commitments for everybody else.
  *
  * Beside the parameters it holds what else the hall was asked, so that it can be decided again by anybody at any time:
+ * model.imports [{file, sha256}] pins the models that the deciding one imports, as model.sha256 pins itself;
  * calendar [{year, days, salt}] (see calendar_facts) and regions [{value: {code, name}, salt}].
  *
  * The commitment form replaces value and salt of each input by hash = SHA-256(salt || JCS(value)); facts and salt of each
@@ -26,7 +27,15 @@ struct receipt_subject {
 	struct str hall, case_id, service, version, model_file, model_sha256, decision, region;
 	struct date on;
 	int64_t at_ms;
+	struct json *imports;            /* [{file, sha256}] of what the model imports (receipt_imports); NULL: nothing */
 };
+
+/* Where the text of an imported model is found by its name; empty: it is not there. */
+typedef struct str (*receipt_content)(struct arena *arena, const void *data, struct str file);
+struct str receipt_content_of_law(struct arena *arena, const void *law_folder, struct str file);
+struct str receipt_content_of_service(struct arena *arena, const void *service, struct str file);
+/* [{file, sha256}] of every model that this one imports, directly or not. */
+struct json *receipt_imports(struct arena *arena, const struct dmn_model *model, receipt_content content, const void *data);
 
 /* SHA-256 in hexadecimal, as files are named by everywhere. */
 struct str content_sha256(struct arena *arena, struct str content);
@@ -61,6 +70,9 @@ MUST_USE struct err receipt_result_holds(struct arena *arena, const struct dmn_m
 /* Is the file at `path` the model that the receipt names? TAMPERED. */
 MUST_USE struct err receipt_model_is(
     struct arena *arena, const struct json *receipt, struct str path, struct str content, struct report *report);
+/* Are these the models that it imported then? Older receipts name none and are not asked. TAMPERED names the first other. */
+MUST_USE struct err receipt_imports_are(
+    struct arena *arena, const struct json *receipt, const struct json *imports, struct report *report);
 /* Verifies the signature and decides again with the deployed version of that day (service `law`: with the law folder).
  * NOT_FOUND: this hall never deployed that version. */
 MUST_USE struct err receipt_replay(
@@ -69,7 +81,8 @@ MUST_USE struct err receipt_replay(
  * folder is another version. */
 MUST_USE struct err receipt_replay_folders(struct arena *arena, const struct hall_places *places, struct str receipt,
 	struct report *report, struct str *out_summary);
-/* JSON knows neither dates nor (in a receipt) numbers: values become what the model declares for its input data. */
+/* JSON knows neither dates nor (in a receipt) numbers: values become what the model declares for its input data.
+ * A member that is left out of a context becomes null. */
 struct feel_value decision_inputs(struct arena *arena, const struct dmn_model *model, struct feel_value given);
 /* The whole receipts of a case, in order. */
 struct receipt { int64_t receipt_id, decided_ms; struct str decision, whole, commitment; };

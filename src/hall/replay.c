@@ -9,8 +9,9 @@ static struct err differs(struct report *report, struct str place, const char *w
 	return ERR(TAMPERED);
 }
 
-/* Numbers and dates stand in a receipt as texts; the model's types say what they were. */
-static struct feel_value typed(struct arena *arena, struct feel_value value, const struct feel_type *type)
+/* Numbers and dates stand in a receipt as texts; the model's types say what they were. `whole`: a member that is left out
+ * becomes null, for a context without it is not of its type. A receipt's inputs are taken as they stand. */
+static struct feel_value typed(struct arena *arena, struct feel_value value, const struct feel_type *type, bool whole)
 {
 	struct feel_value typed_value = value;
 	if (!type || value.kind == FEEL_NULL) return value;
@@ -24,25 +25,31 @@ static struct feel_value typed(struct arena *arena, struct feel_value value, con
 	}
 	if (type->kind == FEEL_TYPE_LIST && value.kind == FEEL_LIST) {
 		struct feel_value *items = ARENA_ARRAY(arena, struct feel_value, value.list.count);
-		for (size_t i = 0; i < value.list.count; i++) items[i] = typed(arena, value.list.items[i], type->element);
+		for (size_t i = 0; i < value.list.count; i++) items[i] = typed(arena, value.list.items[i], type->element, whole);
 		return feel_list_of(arena, items, value.list.count);
 	}
-	for (size_t i = 0; type->kind == FEEL_TYPE_CONTEXT && i < type->member_count; i++)
-		if (feel_has(value, type->members[i].name))
-			typed_value = feel_put(arena, typed_value, type->members[i].name,
-			    typed(arena, feel_get(value, type->members[i].name), type->members[i].type));
+	for (size_t i = 0; type->kind == FEEL_TYPE_CONTEXT && value.kind == FEEL_CONTEXT && i < type->member_count; i++) {
+		struct str name = type->members[i].name;
+		if (!whole && !feel_has(value, name)) continue;
+		typed_value = feel_put(arena, typed_value, name, typed(arena, feel_get(value, name), type->members[i].type, whole));
+	}
 	return typed_value;
 }
 
-struct feel_value decision_inputs(struct arena *arena, const struct dmn_model *model, struct feel_value given)
+static struct feel_value inputs_typed(struct arena *arena, const struct dmn_model *model, struct feel_value given, bool whole)
 {
 	struct feel_value inputs = given;
 	for (size_t i = 0; given.kind == FEEL_CONTEXT && i < given.context.count; i++) {
 		const struct feel_entry *entry = &given.context.entries[i];
 		const struct dmn_element *element = dmn_find(model, DMN_INPUT_DATA, entry->key);
-		if (element) inputs = feel_put(arena, inputs, entry->key, typed(arena, entry->value, element->type));
+		if (element) inputs = feel_put(arena, inputs, entry->key, typed(arena, entry->value, element->type, whole));
 	}
 	return inputs;
+}
+
+struct feel_value decision_inputs(struct arena *arena, const struct dmn_model *model, struct feel_value given)
+{
+	return inputs_typed(arena, model, given, true);
 }
 
 static struct feel_value inputs_again(struct arena *arena, const struct dmn_model *model, const struct json *receipt)
@@ -51,7 +58,7 @@ static struct feel_value inputs_again(struct arena *arena, const struct dmn_mode
 	const struct json *list = json_get(receipt, STR("inputs"));
 	for (const struct json *item = list ? list->first : NULL; item; item = item->next)
 		inputs = feel_put(arena, inputs, json_string_of(item, "name"), feel_from_json(arena, json_get(item, STR("value"))));
-	return decision_inputs(arena, model, inputs);
+	return inputs_typed(arena, model, inputs, false);
 }
 
 /* ---- comparing: byte for byte, as canonical texts ---------------------------------------------------------- */
@@ -155,6 +162,20 @@ struct err receipt_model_is(struct arena *arena, const struct json *receipt, str
 	return ERR(TAMPERED);
 }
 
+struct err receipt_imports_are(struct arena *arena, const struct json *receipt, const struct json *imports, struct report *report)
+{
+	const struct json *then = json_get(json_get(receipt, STR("model")), STR("imports"));
+	if (!then) return OK;
+	const struct json *a = then->first, *b = imports->first;
+	for (; a && b; a = a->next, b = b->next) {
+		if (same(arena, a, b)) continue;
+		report_error(report, STR("model"), "%.*s is not the model that was imported then: its SHA-256 is another one",
+		    STR_ARG(json_string_of(a, "file")));
+		return ERR(TAMPERED);
+	}
+	return a || b ? differs(report, STR("model"), "the model imports other models than the receipt says") : OK;
+}
+
 /* ---- with a hall, with folders -------------------------------------------------------------------------------- */
 
 static struct err replay_service(struct arena *arena, const struct service *service, const struct json *receipt, struct report *report,
@@ -163,6 +184,7 @@ static struct err replay_service(struct arena *arena, const struct service *serv
 	const struct service_model *model = service_decision(service, json_string_of(receipt, "decision"));
 	if (!model) return differs(report, STR("decision"), "the version has no such decision");
 	TRY(receipt_model_is(arena, receipt, model->path, service_content(service, model->path), report));
+	TRY(receipt_imports_are(arena, receipt, receipt_imports(arena, model->model, receipt_content_of_service, service), report));
 	return receipt_follows(arena, model->model, receipt, report, out_summary);
 }
 
@@ -174,6 +196,7 @@ static struct err replay_law(
 	TRY(law_load(arena, law, decision, report, &model));
 	TRY(file_read(arena, str_to_c(arena, str_printf(arena, "%s/%.*s.dmn", law, STR_ARG(decision))), MODEL_BYTES_MAX, &content));
 	TRY(receipt_model_is(arena, receipt, str_printf(arena, "law/%.*s.dmn", STR_ARG(decision)), content, report));
+	TRY(receipt_imports_are(arena, receipt, receipt_imports(arena, model, receipt_content_of_law, law), report));
 	return receipt_follows(arena, model, receipt, report, out_summary);
 }
 

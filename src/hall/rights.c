@@ -16,11 +16,12 @@ static const struct right_row right_rows[] = { RIGHTS(X) };
 static const struct { const char *role; uint32_t rights; } role_rows[] = {
 	{ "applicant",     MAY(READ) | MAY(NOTE) | MAY(EXPORT) },
 	{ "lawyer",        MAY(READ) | MAY(NOTE) | MAY(EXPORT) },
-	{ "legalClerk",    MAY(LIST) | MAY(READ) | MAY(NOTE) | MAY(COUNT) | MAY(DECIDE) | MAY(EXPORT) },
-	{ "legalLead",     MAY(LIST) | MAY(READ) | MAY(NOTE) | MAY(COUNT) | MAY(DECIDE) | MAY(EXPORT) | MAY(ASSIGN) },
+	{ "legalClerk",    MAY(LIST) | MAY(READ) | MAY(NOTE) | MAY(COUNT) | MAY(DECIDE) | MAY(EXPORT) | MAY(CONFIRM) },
+	{ "legalLead",     MAY(LIST) | MAY(READ) | MAY(NOTE) | MAY(COUNT) | MAY(DECIDE) | MAY(EXPORT) | MAY(ASSIGN) |
+	        MAY(CONFIRM) },
 	{ "leader",        MAY(LIST) | MAY(READ) | MAY(COUNT) },
 	{ "administrator", MAY(COUNT) | MAY(ADMINISTER) },
-	{ "auditor",       MAY(LIST) | MAY(COUNT) },
+	{ "auditor",       MAY(LIST) | MAY(COUNT) | MAY(AUDIT) },
 	{ "operator",      MAY(OPERATE) },
 };
 

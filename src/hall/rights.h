@@ -22,7 +22,9 @@ struct hall;
 	X(EXPORT, "export", "导出", 2) \
 	X(COUNT, "count", "看统计数字", 1) \
 	X(ADMINISTER, "administer", "管理组织和人员", 2) \
-	X(OPERATE, "operate", "运行维护", 2)
+	X(OPERATE, "operate", "运行维护", 2) \
+	X(CONFIRM, "confirm", "在窗口核验身份、换手机号", 2) \
+	X(AUDIT, "audit", "看日志和存证", 2)
 
 #define X(name, word, words, level) RIGHT_##name,
 enum right { RIGHTS(X) RIGHT_NUMBER };

@@ -85,10 +85,11 @@ static size_t refusals(int64_t of_case_id, const struct actor *actor)
 	return count;
 }
 
-/* The table as a lawyer would write it down: L list, R read, D decide, A assign, N note, E export, C count, M administer, O operate */
-static const struct { const char *role, *rights; } expected[] = { { "legalClerk", "LRDNEC" }, { "legalLead", "LRDANEC" },
-	{ "leader", "LRC" }, { "administrator", "CM" }, { "auditor", "LC" }, { "operator", "O" } };
-static const char letters[] = "LRDANECMO";
+/* The table as a lawyer would write it down: L list, R read, D decide, A assign, N note, E export, C count, M administer, O operate,
+ * F confirm face to face, T audit the trail */
+static const struct { const char *role, *rights; } expected[] = { { "legalClerk", "LRDNECF" }, { "legalLead", "LRDANECF" },
+	{ "leader", "LRC" }, { "administrator", "CM" }, { "auditor", "LCT" }, { "operator", "O" } };
+static const char letters[] = "LRDANECMOFT";
 
 static void test_each_role_may_what_the_table_says_and_nothing_else(void **state)
 {

@@ -61,6 +61,7 @@ static struct err fire_body(struct work *work, void *data)
 		WORK_ADD(work, "clock_late", I(timer->case_id), T(timer->name));
 		return audit_add(work, timer->case_id, "clock.late", timer->name, STR(""));
 	}
+	if (str_eq_c(timer->kind, "hearing")) return hearing_remind(work, timer->case_id);
 	TRY(case_load(work, timer->case_id, &file));
 	return process_step(work, &file, &event);
 }

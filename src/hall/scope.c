@@ -49,12 +49,14 @@ static const struct feel_scope *hall_names(struct arena *arena, const struct ser
 	static const char *const of_case[] = { "id", "number", "service", "region", "regionName", "submittedOn", "decidedOn", "outcome",
 		"trial" };
 	static const char *const of_lawyer[] = { "name", "sex", "licence", "phone", "firm", "firmFacts", "id" };
-	static const char *const of_paper[] = { "id", "title", "number" }, *const of_decided[] = { "decision", "on", "rules" };
+	static const char *const of_paper[] = { "id", "title", "number" }, *const of_decided[] = { "decision", "on", "rules" },
+	                        *const of_hearing[] = { "on", "time", "place" };
 	struct feel_scope_name list[] = {
 		{ STR("case"), closed_scope(arena, of_case, sizeof of_case / sizeof *of_case) },
 		{ STR("lawyer"), closed_scope(arena, of_lawyer, sizeof of_lawyer / sizeof *of_lawyer) },
 		{ STR("paper"), closed_scope(arena, of_paper, sizeof of_paper / sizeof *of_paper) },
 		{ STR("decided"), closed_scope(arena, of_decided, sizeof of_decided / sizeof *of_decided) },
+		{ STR("hearing"), closed_scope(arena, of_hearing, sizeof of_hearing / sizeof *of_hearing) },
 		{ STR("clocks"), clock_names(arena, service) }, { STR("organisation"), NULL }, { STR("today"), NULL },
 	};
 	struct feel_scope *scope = ARENA_NEW(arena, struct feel_scope);

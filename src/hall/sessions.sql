@@ -3,9 +3,14 @@ insert into session (session_id, token_key, kind, person_id, organisation_id, la
 	began_ms, seen_ms, ends_ms)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12);
 
+-- Who left the roster has none, whatever was opened in the same moment.
 -- name: session_by_token :one (token_key blob)
 select session_id, kind, person_id, organisation_id, lawyer_id, role, level, method, sealed_device, began_ms, seen_ms, ends_ms
-from session where token_key = $1;
+from session s where token_key = $1
+	and not exists (select 1 from lawyer l where l.lawyer_id = s.lawyer_id and l.left_on <> '');
+
+-- name: session_remove_of_lawyer :exec (lawyer_id i64)
+delete from session where lawyer_id = $1;
 
 -- name: session_seen :exec (session_id i64, seen_ms i64)
 update session set seen_ms = $2 where session_id = $1 and seen_ms < $2;

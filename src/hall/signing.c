@@ -278,7 +278,11 @@ static struct err act_body(struct work *work, void *data)
 		if (str_eq(papers.items[i].id, acting->paper_id)) act.paper = &papers.items[i];
 	if (!act.paper) return ERR(NOT_FOUND);
 	act.position = next_act(act.paper);
-	if (act.position == act.paper->act_count || act.paper->acts[act.position].party != party) return ERR(REFUSED);
+	if (!papers.open[party] || act.position == act.paper->act_count || act.paper->acts[act.position].party != party) return ERR(REFUSED);
+	if (acting->signing->seen_sha256.len && !str_eq(acting->signing->seen_sha256, act.paper->sha256)) {
+		report_error(work->report, STR("paper"), "这份文书刚更新过，请看过新的内容再签");
+		return ERR(REFUSED);
+	}
 	if (acting->actor->identity_level < act.paper->identity_level) {
 		report_error(work->report, act.paper->id, "签署这份文书需要%d级身份核验", act.paper->identity_level);
 		return ERR(FORBIDDEN);
@@ -287,10 +291,12 @@ static struct err act_body(struct work *work, void *data)
 		report_error(work->report, act.paper->id, "请输入本人姓名：%.*s", STR_ARG(act.name));
 		return ERR(INVALID);
 	}
+	if (party == PARTY_AGENT) TRY(lawyer_has_no_conflict(work, &file, acting->actor->person_id));
 	act.code_sha256 = acting->code_sha256;
 	act.code_ms = acting->code_ms;
 	case_touch(work, &file);
 	TRY(carry_out(&act));
+	if (party == PARTY_AGENT) WORK_ADD(work, "lawyer_case_signed", I(acting->case_id), I(work->now_ms));   /* who signs has accepted */
 	if (all_are_done(&papers, act.paper, act.position)) TRY(process_milestone(work, &file, STR("signed")));
 	return party_is_done(&papers, party, act.paper) ? finish_task(work, &file, party) : OK;
 }

@@ -24,6 +24,7 @@ static const struct { const char *event, *what; char subject_is; bool by_hall; }
 	{ "case.outcome", "outcome", 'o', true },
 	{ "decision.made", "decided", '-', true },
 	{ "lawyer.assigned", "lawyer", 'l', true },
+	{ "lawyer.declined", "lawyerDeclined", '-', true },
 	{ "paper.rendered", "papers", 'p', true },
 	{ "paper.signed", "signed", 'p', false },
 	{ "task.done", "taskDone", 'e', false },
@@ -315,8 +316,8 @@ struct err case_follow(struct hall *hall, struct arena *arena, struct str number
 	}
 	TRY(err);
 	TRY(case_story(hall, arena, summary.case_id, &story));
-	struct followed followed = { .title = story.title, .number = summary.number, .state = summary.state, .outcome = summary.outcome,
-		.submitted_ms = summary.submitted_ms, .closed_ms = summary.closed_ms };
+	struct followed followed = { .title = story.title, .service_version = summary.service_version, .number = summary.number,
+		.state = summary.state, .outcome = summary.outcome, .submitted_ms = summary.submitted_ms, .closed_ms = summary.closed_ms };
 	for (size_t i = 0; i < story.now.count; i++) LIST_PUSH(arena, &followed.now, story.now.items[i]);
 	for (size_t i = 0; i < story.clocks.count; i++)
 		if (!story.clocks.items[i].ended_ms && (!followed.due_ms || story.clocks.items[i].due_ms < followed.due_ms))

@@ -1,6 +1,7 @@
 #include "hall/watch.h"
 
 #include "hall/inside.h"
+#include "hall/lawyers.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -116,13 +117,14 @@ static bool wait_for(struct hall_watch *watch, bool *wanted)
 	return go_on;
 }
 
-/* Sessions that ended, codes that are over: once in ten minutes of the hall's clock. */
+/* Sessions that ended, codes that are over, cases that a lawyer left behind: once in ten minutes of the hall's clock. */
 static void sweep(struct hall_watch *watch, struct arena *arena)
 {
 	int64_t now_ms = hall_now_ms(watch->hall);
 	if (now_ms - watch->swept_ms < SWEEP_MS) return;
 	struct err err = session_sweep(watch->hall, arena);
 	if (!failed(err)) err = codes_sweep(watch->hall, arena);
+	if (!failed(err)) err = lawyers_sweep(watch->hall, arena);
 	if (failed(err)) log_event(watch->logger, LOG_LEVEL_WARNING, "sweep.failed", "reason=%s", err_name(err));
 	else watch->swept_ms = now_ms;
 }

@@ -206,7 +206,17 @@ static void test_our_own_verifier_tells_who_signed_what_and_when(void **state)
 	assert_int_equal(check.signatures[0].evidence[2], 7);
 }
 
-/* Whatever byte is changed: it is found, and the signatures that ended before it still hold. */
+/* Which of the three it is: by its field; where the file no longer tells (or tells a new name), by its place. */
+static size_t which(const struct seal_pdf_signature *signature, size_t place)
+{
+	static const char *const fields[] = { "worker", "agent", "union" };
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (str_eq_c(signature->field, fields[i])) return i;
+	return place;
+}
+
+/* Whatever byte is changed: it is found, and the signatures that ended before it still hold. A field may come to point
+ * at another object that stands earlier in the file: it is that field's signature that fails then, wherever it is listed. */
 static void test_a_changed_byte_anywhere_is_found_and_blamed_on_the_right_signature(void **state)
 {
 	struct world *world = *state;
@@ -222,7 +232,7 @@ static void test_a_changed_byte_anywhere_is_found_and_blamed_on_the_right_signat
 		struct err e = seal_pdf_verify(&arena, changed, seal_ca_der(world->keyring), &report, &check);
 		assert_true(failed(e) ? at < 5 || err_is(e, ERR_UNSUPPORTED) : !check.intact && report.error_count > 0);
 		for (size_t i = 0; i < 3 && check.count == 3 && !failed(e); i++)
-			assert_int_equal(check.signatures[i].valid, at >= world->ends[i]);
+			assert_int_equal(check.signatures[i].valid, at >= world->ends[which(&check.signatures[i], i)]);
 		bytes[at] = world->three.ptr[at];
 		arena_reset(&arena);
 	}

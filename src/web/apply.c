@@ -156,9 +156,3 @@ struct form_html_options application_options(struct request *request, const stru
 		.attachment_count = application->file_count, .sources = application->sources, .source_count = application->source_count,
 		.answered = form_page_is_answered(request->arena, page, application->draft) };
 }
-
-struct str service_word(const struct request *request, const struct service *service, const char *key, struct str chinese)
-{
-	struct str english = json_string_of(json_get(service->english, STR("service")), key);
-	return request->language_index == 1 && english.len ? english : chinese;
-}

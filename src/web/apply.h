@@ -4,6 +4,7 @@
 
 #include "form/form.h"
 #include "web/inside.h"
+#include "web/service_words.h"
 
 struct application {
 	struct case_summary summary;
@@ -40,8 +41,6 @@ const struct form_page *application_next_open(struct request *request, const str
 const struct form_page *application_waiting(const struct application *application);
 bool application_is_answered(struct request *request, const struct application *application, const struct form_page *page);
 struct form_html_options application_options(struct request *request, const struct application *application, const struct form_page *page);
-/* A word of the service in the language: its title, summary. */
-struct str service_word(const struct request *request, const struct service *service, const char *key, struct str chinese);
 
 /* apply_page.c: one question */
 struct err application_page_show(struct request *request, struct answer *answer);

@@ -49,7 +49,7 @@ static struct err fill_check(struct request *request, const struct application *
 	struct resource it = resource_make(request->arena);
 	const struct form_page *waiting = application_waiting(application), *open = application_next_open(request, application);
 	resource_text(&it, "application", application->id);
-	resource_text(&it, "service", service_word(request, application->service, "title", application->service->title));
+	resource_text(&it, "service", service_say(request, application->service, "service", STR("title"), application->service->title));
 	TRY(add_sections(request, application, &it));
 	resource_flag(&it, "waiting", waiting != NULL);
 	resource_text(&it, "waitingTitle", waiting ? waiting->title : STR(""));
@@ -123,7 +123,7 @@ static struct err fill_saved(struct request *request, const struct application *
 		done += application_is_answered(request, application, page);
 	}
 	resource_text(&it, "application", application->id);
-	resource_text(&it, "service", service_word(request, application->service, "title", application->service->title));
+	resource_text(&it, "service", service_say(request, application->service, "service", STR("title"), application->service->title));
 	resource_text(&it, "goOn", application_path(request, application, open ? open->id : STR("check")));
 	resource_count(&it, "done", (int64_t)done);
 	resource_count(&it, "asked", (int64_t)asked);

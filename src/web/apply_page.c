@@ -6,6 +6,22 @@
 
 struct shown { const struct application *application; const struct form_page *page; const struct form_state *state; };
 
+/* Where the figure of a claim is worked out: from the page of claims all of them, from a claim's own page that one; "" elsewhere. */
+static struct str calculator_link(struct request *request, const struct shown *shown)
+{
+	const struct form_page *page = shown->page;
+	struct calculator_lines lines;
+	if (!page->list || !form_at(shown->application->form, STR("claims.calculated"))) return STR("");
+	struct str path = STR("/calculator");
+	if (page->item != page->list) {
+		struct feel_value type = feel_get(page->item->value, STR("type"));
+		if (failed(calculators_of_hall(request->hall, request->arena, &lines))) return STR("");
+		for (size_t i = 0; type.kind == FEEL_STRING && i < lines.count; i++)
+			if (str_eq(lines.items[i].id, type.string)) path = str_printf(request->arena, "/calculator/%.*s", STR_ARG(type.string));
+	}
+	return str_printf(request->arena, "%.*s?for=%.*s", STR_ARG(path), STR_ARG(shown->application->id));
+}
+
 static struct err fill_page(struct request *request, const struct shown *shown, struct answer *answer)
 {
 	const struct application *application = shown->application;
@@ -18,7 +34,7 @@ static struct err fill_page(struct request *request, const struct shown *shown, 
 	TRY(form_html(request->arena, shown->state, &options, &html));
 	TRY(form_html_errors(request->arena, shown->state, &options, &errors));
 	resource_text(&it, "application", application->id);
-	resource_text(&it, "service", service_word(request, application->service, "title", application->service->title));
+	resource_text(&it, "service", service_say(request, application->service, "service", STR("title"), application->service->title));
 	resource_text(&it, "page", page->id);
 	resource_text(&it, "title", page->title);
 	resource_text(&it, "why", page->why);
@@ -30,6 +46,7 @@ static struct err fill_page(struct request *request, const struct shown *shown, 
 	resource_count(&it, "steps", (int64_t)steps);
 	resource_flag(&it, "first", step == 0);
 	resource_flag(&it, "fromCheck", from_check);
+	resource_text(&it, "calculator", calculator_link(request, shown));
 	resource_flag(&it, "asks", form_page_asks(page));
 	resource_flag(&it, "waits", page->waits);
 	resource_text(&it, "action", str_join(request->arena, application_path(request, application, page->id),

@@ -22,6 +22,7 @@ static struct str who_words(struct request *request, struct str who)
 
 static const struct { const char *what, *word; bool is_good; } told_words[] = {
 	{ "submitted", "told.submitted", true }, { "decided", "told.decided", true }, { "lawyer", "told.lawyer", true },
+	{ "lawyerDeclined", "told.lawyerDeclined", true },
 	{ "papers", "told.papers", true }, { "signed", "told.signed", true }, { "taskDone", "told.taskDone", true },
 	{ "file", "told.file", true }, { "notice", "told.notice", true }, { "late", "told.late", false }, { "closed", "told.closed", true },
 	{ "withdrawAsked", "told.withdrawAsked", true }, { "personAsked", "told.personAsked", true },
@@ -31,12 +32,13 @@ static const struct { const char *what, *word; bool is_good; } told_words[] = {
 
 /* ---- lines ---------------------------------------------------------------------------------------------------------- */
 
-struct feel_value view_now(struct request *request, const struct story_now *now, bool with_words)
+struct feel_value view_now(struct request *request, const struct service *service, const struct story_now *now, bool with_words)
 {
 	struct resource line = resource_make(request->arena);
 	bool you = str_eq_c(now->who, "applicant");
-	resource_text(&line, "name", now->name.len ? now->name : page_word(request, "now.hall"));
-	resource_text(&line, "words", with_words && you ? now->words : STR(""));
+	struct str name = service_say(request, service, "steps", now->element, now->name);
+	resource_text(&line, "name", name.len ? name : page_word(request, "now.hall"));
+	resource_text(&line, "words", with_words && you ? service_say(request, service, "stepWords", now->element, now->words) : STR(""));
 	resource_text(&line, "who", now->who);
 	resource_text(&line, "whoWords", who_words(request, now->who));
 	resource_flag(&line, "you", you);
@@ -50,14 +52,25 @@ struct feel_value view_now(struct request *request, const struct story_now *now,
 	return resource_done(&line);
 }
 
-static struct feel_value view_done(struct request *request, const struct story_line *line)
+/* Steps, papers and outcomes are told by their names; a lawyer's name is his own. */
+static struct str done_name(struct request *request, const struct service *service, const struct story_line *line)
+{
+	static const char *const sections[] = { "steps", "papers" };
+	if (str_starts(line->what, STR("outcome."))) return service_say(request, service, "outcomes", line->subject, line->name);
+	struct str name = line->name;
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+		name = service_say(request, service, sections[i], line->subject, name);
+	return name;
+}
+
+static struct feel_value view_done(struct request *request, const struct service *service, const struct story_line *line)
 {
 	struct resource item = resource_make(request->arena);
-	struct str words = line->name.len ? line->name : line->what;
+	struct str name = done_name(request, service, line), words = name.len ? name : line->what;
 	bool good = true;
 	for (size_t i = 0; i < sizeof told_words / sizeof *told_words; i++) {
 		if (!str_eq_c(line->what, told_words[i].what)) continue;
-		words = word_with(request, told_words[i].word, line->name);
+		words = word_with(request, told_words[i].word, name);
 		good = told_words[i].is_good;
 	}
 	resource_text(&item, "what", line->what);
@@ -69,11 +82,11 @@ static struct feel_value view_done(struct request *request, const struct story_l
 	return resource_done(&item);
 }
 
-static struct feel_value view_clock(struct request *request, const struct case_clock *clock)
+static struct feel_value view_clock(struct request *request, const struct service *service, const struct case_clock *clock)
 {
 	struct resource item = resource_make(request->arena);
 	resource_text(&item, "name", clock->name);
-	resource_text(&item, "basis", clock->basis);
+	resource_text(&item, "basis", service_say(request, service, "promises", clock->name, clock->basis));
 	resource_text(&item, "state", clock->state);
 	resource_flag(&item, "running", clock->ended_ms == 0);
 	resource_flag(&item, "late", str_eq_c(clock->state, "late"));
@@ -105,24 +118,26 @@ struct err view_story(struct request *request, const struct story *story, struct
 	struct value_list next = value_list_make(request->arena), clocks = value_list_make(request->arena);
 	struct str outcome = STR("");
 	const struct case_summary *summary = &story->summary;
+	const struct service *service;
+	TRY(service_version(request->hall, summary->service_version, &service));
 	for (size_t i = 0; i < story->done.count; i++) {
 		const struct story_line *line = &story->done.items[i];
-		if (outcome.len == 0 && str_starts(line->what, STR("outcome."))) outcome = line->name;
-		struct feel_value item = view_done(request, line);
+		if (outcome.len == 0 && str_starts(line->what, STR("outcome."))) outcome = done_name(request, service, line);
+		struct feel_value item = view_done(request, service, line);
 		value_list_add(&done, item);
 		value_list_add(i < TOP_COUNT ? &top : &rest, item);
 	}
-	for (size_t i = 0; i < story->now.count; i++) value_list_add(&now, view_now(request, &story->now.items[i], true));
+	for (size_t i = 0; i < story->now.count; i++) value_list_add(&now, view_now(request, service, &story->now.items[i], true));
 	for (size_t i = 0; i < story->next.count; i++) {
 		struct resource item = resource_make(request->arena);
-		resource_text(&item, "name", story->next.items[i].name);
+		resource_text(&item, "name", service_say(request, service, "steps", story->next.items[i].element, story->next.items[i].name));
 		resource_text(&item, "usual", story->next.items[i].usual_ms ? page_length(request, story->next.items[i].usual_ms) : STR(""));
 		value_list_add(&next, resource_done(&item));
 	}
-	for (size_t i = 0; i < story->clocks.count; i++) value_list_add(&clocks, view_clock(request, &story->clocks.items[i]));
+	for (size_t i = 0; i < story->clocks.count; i++) value_list_add(&clocks, view_clock(request, service, &story->clocks.items[i]));
 	resource_id(it, "id", summary->case_id);
 	resource_text(it, "number", summary->number);
-	resource_text(it, "title", story->title);
+	resource_text(it, "title", service_say(request, service, "service", STR("title"), story->title));
 	resource_text(it, "state", summary->state);
 	resource_text(it, "outcome", summary->outcome);
 	resource_text(it, "outcomeWords", outcome);
@@ -145,14 +160,15 @@ struct err view_story(struct request *request, const struct story *story, struct
 /* ---- the decision, rule by rule ------------------------------------------------------------------------------------------ */
 
 /* A rule that is told to people carries one fact: its words, and {fact, holds}. */
-static bool add_rule(struct request *request, const struct json *rule, struct value_list *rules, bool *out_holds)
+static bool add_rule(
+    struct request *request, const struct service *service, const struct json *rule, struct value_list *rules, bool *out_holds)
 {
 	const struct json *facts = json_get(rule, STR("facts")), *fact = json_is(facts, JSON_OBJECT) ? facts->first : NULL;
 	const struct json *holds = json_is(fact, JSON_OBJECT) ? json_get(fact, STR("holds")) : NULL;
 	if (!json_is(holds, JSON_TRUE) && !json_is(holds, JSON_FALSE)) return false;
 	struct resource item = resource_make(request->arena);
 	resource_text(&item, "id", json_string_of(rule, "id"));
-	resource_text(&item, "rule", fact->key);
+	resource_text(&item, "rule", service_say(request, service, "rules", json_string_of(rule, "id"), fact->key));
 	resource_text(&item, "fact", json_string_of(fact, "fact"));
 	resource_text(&item, "article", json_string_of(rule, "article"));
 	resource_flag(&item, "holds", holds->kind == JSON_TRUE);
@@ -167,6 +183,10 @@ struct err view_rules(struct request *request, int64_t case_id, struct resource 
 	const struct json *receipt = NULL;
 	struct value_list rules = value_list_make(request->arena);
 	int64_t count = 0, failing = 0;
+	struct case_summary summary;
+	const struct service *service;
+	TRY(case_by_id(request->hall, request->arena, case_id, &summary));
+	TRY(service_version(request->hall, summary.service_version, &service));
 	TRY(receipts_of_case(request->hall, request->arena, case_id, &receipts));
 	if (receipts.count) TRY(json_parse(request->arena, receipts.items[receipts.count - 1].whole, NULL, &receipt));
 	const struct json *list = receipt ? json_get(receipt, STR("rules")) : NULL;
@@ -174,7 +194,7 @@ struct err view_rules(struct request *request, int64_t case_id, struct resource 
 		for (const struct json *rule = list ? list->first : NULL; rule; rule = rule->next) {
 			struct value_list one = value_list_make(request->arena);
 			bool holds = false;
-			if (!add_rule(request, rule, &one, &holds) || holds != (round == 1)) continue;
+			if (!add_rule(request, service, rule, &one, &holds) || holds != (round == 1)) continue;
 			value_list_add(&rules, one.items[0]);
 			count++;
 			failing += !holds;

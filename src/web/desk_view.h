@@ -22,4 +22,7 @@ const char *desk_due_class(const struct request *request, int64_t due_ms);      
 /* A row of a list with its link to the case's page. */
 struct feel_value desk_row(struct request *request, struct desk_words *words, const struct desk_list *list, const struct list_row *row);
 
+/* claims_view.c: each claim's amount beside the calculator's figure: it.claims. data: the case's. */
+struct err add_claims(struct request *request, struct feel_value data, struct resource *it);
+
 #endif

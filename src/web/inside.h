@@ -145,6 +145,7 @@ struct route {
 	bool demo;                           /* of demo halls alone: elsewhere it is not there */
 	bool quick;                          /* answers from memory, at once: needs no worker. Never a query, never a commit */
 	bool foreign;                        /* posted by a machine without our form token (delivery reports): checks by itself */
+	bool computes;                       /* a POST that makes nothing: 200, not 201 */
 	const char *text_type;               /* of an answer that is no JSON: "text/plain"; NULL otherwise */
 	const char *summary;                 /* one sentence in Chinese, for OpenAPI */
 	const struct shape *input, *output;

@@ -95,13 +95,15 @@ static struct json *responses(struct writing *w, const struct route *route)
 		put(w, schema, "type", "string");
 		json_add(all, STR("200"), response(w, route->summary, content_of(w, route->text_type, schema)));
 	} else if (route->output)
-		json_add(all, post ? STR("201") : STR("200"),
+		json_add(all, post && !route->computes ? STR("201") : STR("200"),
 		    response(w, route->output->name, content_of(w, "application/json", reference(w, route->output))));
 	else json_add(all, STR("204"), response(w, "已办", NULL));
 	json_add(all, STR("400"), problem_response(w, "看不懂"));
 	if (!(route->needs & NEEDS_ANYBODY)) {
 		json_add(all, STR("401"), problem_response(w, "没有登录"));
 		json_add(all, STR("403"), problem_response(w, "没有这个权限"));
+	} else if (post) {
+		json_add(all, STR("403"), problem_response(w, "像是别的网站替您发的"));
 	}
 	json_add(all, STR("404"), problem_response(w, "没有，或者不归您看"));
 	if (post) json_add(all, STR("409"), problem_response(w, "现在办不了，或者别人刚改过"));

@@ -1,5 +1,5 @@
 /* Programs' tokens, the outbox, and the log: head, a verification in the background, what happened to the hall. */
-#include "web/admin_view.h"
+#include "web/log_view.h"
 
 enum { EVENT_PAGE_COUNT = 100 };
 
@@ -100,8 +100,10 @@ static struct err retry(struct request *request, struct answer *answer)
 {
 	int64_t id;
 	TRY(request_part_id(request, "notice", &id));
-	TRY(outbox_retry(request->hall, request->arena, &request->actor, admin_scope(request), id));
-	admin_done(request, answer, STR("/admin/outbox"), "retried");
+	struct err err = outbox_retry(request->hall, request->arena, &request->actor, admin_scope(request), id);
+	bool busy = err_is(err, ERR_REFUSED) || err_is(err, ERR_CONFLICT);   /* between the look and the press it went out, or is on its way */
+	if (!busy) TRY(err);
+	admin_done(request, answer, STR("/admin/outbox"), busy ? "sent" : "retried");
 	return OK;
 }
 
@@ -114,65 +116,26 @@ static const char *const event_kinds[] = { "session", "staff", "role", "person",
 static struct event_filter filter_of(struct request *request)
 {
 	struct event_filter filter = { .kind = request_query(request, "kind"), .count = EVENT_PAGE_COUNT + 1 };
-	struct date day;
-	if (date_typed(request->arena, request_query(request, "from"), &day)) filter.from_ms = date_begin_ms(day, SHANGHAI_OFFSET_S);
-	if (date_typed(request->arena, request_query(request, "until"), &day)) filter.until_ms = date_begin_ms(day, SHANGHAI_OFFSET_S) + DAY_MS;
+	log_view_days(request, &filter.from_ms, &filter.until_ms);
 	(void)id_parse(request_query(request, "before"), &filter.before_id);
 	return filter;
-}
-
-/* Ids of our own people as their names; a worker stays a number here. */
-static struct str named(struct request *request, const struct staff_members *members, struct str text)
-{
-	ptrdiff_t colon = str_find_byte(text, ':', 0);
-	struct str kind = colon < 0 ? STR("") : str_sub(text, 0, (size_t)colon);
-	int64_t id;
-	if (!id_parse(colon < 0 ? text : str_sub(text, (size_t)colon + 1, text.len), &id)) return page_word_or(request, "admin.who.", text,
-	    text);
-	for (size_t i = 0; i < members->count; i++) {
-		if (members->items[i].person_id != id) continue;
-		struct str role = page_word_or(request, "admin.role.", kind, STR(""));
-		return role.len ? str_printf(request->arena, "%.*s（%.*s）", STR_ARG(members->items[i].name), STR_ARG(role)) : members->items[i].name;
-	}
-	return colon < 0 ? text : page_word_or(request, "admin.who.", kind, kind);
-}
-
-static struct feel_value events_value(struct request *request, const struct audit_events *events, const struct staff_members *members)
-{
-	struct value_list list = value_list_make(request->arena);
-	for (size_t i = 0; i < events->count && i < EVENT_PAGE_COUNT; i++) {
-		const struct audit_event *event = &events->items[i];
-		struct resource item = resource_make(request->arena);
-		resource_moment(request, &item, "at", event->at_ms);
-		resource_text(&item, "what", event->what);
-		resource_text(&item, "words", page_word_or(request, "hallEvent.", event->what, event->what));
-		resource_text(&item, "who", named(request, members, event->who));
-		resource_text(&item, "subject", named(request, members, event->subject));
-		value_list_add(&list, resource_done(&item));
-	}
-	return value_list_done(&list);
 }
 
 static struct err log_show(struct request *request, struct answer *answer)
 {
 	struct resource it = admin_page(request);
 	struct event_filter filter = filter_of(request);
+	struct value_list list = value_list_make(request->arena);
 	struct audit_events events;
-	struct errands verified;
-	struct log_head head;
 	struct staff_members members;
 	TRY(staff_members(request->hall, request->arena, &members));
-	TRY(log_head(request->hall, request->arena, &head));
 	TRY(hall_events(request->hall, request->arena, &request->actor, &filter, &events));
-	TRY(errands_latest(request->hall, request->arena, ERRAND_VERIFY, STR(""), 1, &verified));
-	resource_count(&it, "size", head.size);
-	resource_text(&it, "root", head.root);
-	resource_text(&it, "note", head.note);
-	resource_text(&it, "key", head.key);
-	resource_moment(request, &it, "head", head.at_ms);
-	resource_add(&it, "verify", verified.count ? errand_value(request, &verified.items[0]) : FEEL_NULL_VALUE);
-	resource_flag(&it, "waits", verified.count && verified.items[0].state <= ERRAND_RUNNING);
-	resource_add(&it, "events", events_value(request, &events, &members));
+	TRY(log_view_head(request, &it, "/admin/log/verify"));
+	for (size_t i = 0; i < events.count && i < EVENT_PAGE_COUNT; i++) {
+		struct resource item = log_view_event(request, &members, &events.items[i]);
+		value_list_add(&list, resource_done(&item));
+	}
+	resource_add(&it, "events", value_list_done(&list));
 	resource_add(&it, "kinds", admin_choices(request, "admin.events.", event_kinds, sizeof event_kinds / sizeof *event_kinds, filter.kind));
 	resource_text(&it, "kind", filter.kind);
 	resource_text(&it, "from", request_query(request, "from"));
@@ -191,13 +154,6 @@ static struct err verify(struct request *request, struct answer *answer)
 	return OK;
 }
 
-/* A cell that a spreadsheet would take for a formula begins with an apostrophe. */
-static void add_cell(struct arena *arena, struct buf *csv, struct str text, bool last)
-{
-	bool formula = text.len && (text.ptr[0] == '=' || text.ptr[0] == '+' || text.ptr[0] == '-' || text.ptr[0] == '@');
-	buf_printf(csv, "\"%s%.*s\"%s", formula ? "'" : "", STR_ARG(str_replace(arena, text, STR("\""), STR("\"\""))), last ? "\r\n" : ",");
-}
-
 static struct err export(struct request *request, struct answer *answer)
 {
 	enum { CSV_BYTES_MAX = 16 << 20 };
@@ -209,11 +165,11 @@ static struct err export(struct request *request, struct answer *answer)
 	buf_add_lit(&csv, "\xEF\xBB\xBFid,at,who,what,subject\r\n");
 	for (size_t i = 0; i < events.count; i++) {
 		const struct audit_event *event = &events.items[i];
-		add_cell(request->arena, &csv, id_print(request->arena, event->event_id), false);
-		add_cell(request->arena, &csv, time_print_ms(request->arena, event->at_ms, SHANGHAI_OFFSET_S), false);
-		add_cell(request->arena, &csv, event->who, false);
-		add_cell(request->arena, &csv, event->what, false);
-		add_cell(request->arena, &csv, event->subject, true);
+		log_view_cell(request->arena, &csv, id_print(request->arena, event->event_id), false);
+		log_view_cell(request->arena, &csv, time_print_ms(request->arena, event->at_ms, SHANGHAI_OFFSET_S), false);
+		log_view_cell(request->arena, &csv, event->who, false);
+		log_view_cell(request->arena, &csv, event->what, false);
+		log_view_cell(request->arena, &csv, event->subject, true);
 	}
 	struct str content;
 	TRY(buf_finish(&csv, &content));

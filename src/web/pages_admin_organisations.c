@@ -84,6 +84,7 @@ static struct err organisation_page(struct request *request, struct answer *answ
 	resource_text(&it, "name", facts.name);
 	resource_text(&it, "hotline", facts.hotline);
 	resource_text(&it, "address", facts.address);
+	resource_text(&it, "hours", facts.hours);
 	resource_text(&it, "sealText", facts.seal_text);
 	resource_text(&it, "smsSign", facts.sms_sign);
 	if (failed(err)) return admin_again(request, answer, &it, "adminOrganisation", err);
@@ -102,8 +103,8 @@ static struct err change(struct request *request, struct answer *answer)
 {
 	int64_t id;
 	struct organisation_facts facts = { .name = request_field(request, "name"), .hotline = request_field(request, "hotline"),
-		.address = request_field(request, "address"), .seal_text = request_field(request, "sealText"),
-		.sms_sign = request_field(request, "smsSign") };
+		.address = request_field(request, "address"), .hours = request_field(request, "hours"),
+		.seal_text = request_field(request, "sealText"), .sms_sign = request_field(request, "smsSign") };
 	TRY(request_part_id(request, "organisation", &id));
 	struct err err = organisation_change(request->hall, request->arena, &request->actor, id, &facts, request->report);
 	if (failed(err)) return organisation_page(request, answer, id, &facts, err);
@@ -127,6 +128,9 @@ static struct feel_value lawyer_value(struct request *request, const struct lawy
 	resource_count(&item, "open", lawyer->open_cases);
 	resource_count(&item, "loadMax", lawyer->load_max);
 	resource_flag(&item, "available", lawyer->available);
+	resource_flag(&item, "takesCases", lawyer->takes_cases);
+	resource_text(&item, "awayUntil",
+	    lawyer->away_until.year ? page_date(request, date_begin_ms(lawyer->away_until, SHANGHAI_OFFSET_S)) : STR(""));
 	resource_flag(&item, "full", lawyer->open_cases >= lawyer->load_max);
 	return resource_done(&item);
 }
@@ -240,6 +244,21 @@ static struct err lawyer_save(struct request *request, struct answer *answer)
 	return OK;
 }
 
+/* He leaves for good: the tick says that it is no slip. */
+static struct err lawyer_go(struct request *request, struct answer *answer)
+{
+	int64_t id;
+	struct lawyer_leaving leaving;
+	TRY(request_part_id(request, "lawyer", &id));
+	if (!request_has_field(request, "sure")) {
+		report_error(request->report, STR("sure"), "%.*s", STR_ARG(page_word(request, "admin.leaveTick")));
+		return lawyer_page(request, answer, id, ERR(INVALID));
+	}
+	TRY(lawyer_leave(request->hall, request->arena, &request->actor, id, request->report, &leaving));
+	admin_done(request, answer, STR("/admin/lawyers"), leaving.waiting ? "leftPartly" : leaving.signed_cases ? "leftSigned" : "left");
+	return OK;
+}
+
 static struct err client_save(struct request *request, struct answer *answer)
 {
 	int64_t id;
@@ -264,6 +283,7 @@ const struct route admin_organisations_routes[] = {
 	ADMIN("adminLawyerAdd", "POST", "/admin/lawyers", lawyer_add, "adminLawyers", FORM_BODY_BYTES),
 	ADMIN("adminLawyer", "GET", "/admin/lawyers/:lawyer", lawyer_show, "adminLawyer", 0),
 	ADMIN("adminLawyerChange", "POST", "/admin/lawyers/:lawyer", lawyer_save, "adminLawyer", FORM_BODY_BYTES),
+	ADMIN("adminLawyerLeave", "POST", "/admin/lawyers/:lawyer/leave", lawyer_go, "adminLawyer", FORM_BODY_BYTES),
 	ADMIN("adminLawyerClient", "POST", "/admin/lawyers/:lawyer/clients", client_save, "adminLawyer", FORM_BODY_BYTES),
 	{ 0 },
 };

@@ -11,8 +11,8 @@ static struct err find_service(struct request *request, const struct service **o
 static void fill_service(struct request *request, const struct service *service, struct resource *it)
 {
 	resource_text(it, "id", service->id);
-	resource_text(it, "title", service_word(request, service, "title", service->title));
-	resource_text(it, "summary", service_word(request, service, "summary", service->summary));
+	resource_text(it, "title", service_say(request, service, "service", STR("title"), service->title));
+	resource_text(it, "summary", service_say(request, service, "service", STR("summary"), service->summary));
 	resource_flag(it, "trial", service->trial);
 }
 

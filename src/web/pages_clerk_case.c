@@ -1,83 +1,8 @@
 /* One case on the desk: failed rule, fact and paper together; the decision beside them; history, clocks, notes. */
 #include "web/desk_view.h"
+#include "web/lawyer_view.h"
 
 enum { HISTORY_ROWS = 200 };
-
-/* ---- facts ---------------------------------------------------------------------------------------------------- */
-
-static struct str label_of(const struct form *form, struct str path)
-{
-	const struct form_component *component = form ? form_at(form, path) : NULL;
-	struct str label = component && component->label.source.len ? component->label.source : path;
-	ptrdiff_t bracket = str_find(label, STR("（"), 0);      /* "（选填）" was for the applicant */
-	return bracket > 0 ? str_sub(label, 0, (size_t)bracket) : label;
-}
-
-/* "paidWages" is shown by the words that the form offered for it. */
-static struct str value_words(
-    struct request *request, const struct form *form, struct feel_value data, struct str path, struct feel_value value)
-{
-	const struct form_component *component = form ? form_at(form, path) : NULL;
-	for (size_t i = 0; component && i < component->option_count; i++)
-		if (feel_equal(component->options[i].value, value) == 1) return component->options[i].label.source;
-	struct feel_value offered = FEEL_NULL_VALUE;
-	if (component && component->options_expression.program)
-		(void)failed(feel_run(
-		    request->arena, component->options_expression.program, data, environment_signatures(), NULL, &offered));
-	for (size_t i = 0; offered.kind == FEEL_LIST && i < offered.list.count; i++) {
-		struct feel_value label = feel_get(offered.list.items[i], STR("label"));
-		if (label.kind == FEEL_STRING && feel_equal(feel_get(offered.list.items[i], STR("value")), value) == 1) return label.string;
-	}
-	if (value.kind == FEEL_BOOLEAN) return page_word(request, value.boolean ? "deskCase.yes" : "deskCase.no");
-	bool region = str_ends(path, STR("workplace")) || str_ends(path, STR("egion"));
-	if (region && value.kind == FEEL_STRING) return desk_region_name(request->hall, value.string);
-	return feel_print(request->arena, value);
-}
-
-static struct str list_words(
-    struct request *request, const struct form *form, struct feel_value data, struct str path, struct feel_value list)
-{
-	struct buf buf = buf_make(request->arena, 8192);
-	for (size_t i = 0; i < list.list.count; i++) {
-		struct feel_value item = list.list.items[i], type = feel_get(item, STR("type")), amount = feel_get(item, STR("amount"));
-		bool claim = item.kind == FEEL_CONTEXT;
-		struct str words =
-		    value_words(request, form, data, claim ? str_join(request->arena, path, STR(".type")) : path, claim ? type : item);
-		buf_printf(&buf, "%s%.*s", buf.len ? "；" : "", STR_ARG(words));
-		if (claim && amount.kind != FEEL_NULL) buf_printf(&buf, " %.*s元", STR_ARG(feel_print(request->arena, amount)));
-	}
-	return buf_str(&buf);
-}
-
-static bool is_given(struct feel_value value)
-{
-	if (value.kind == FEEL_LIST) return value.list.count > 0;
-	return value.kind != FEEL_NULL && (value.kind != FEEL_STRING || str_trim(value.string).len > 0);
-}
-
-/* What was not given is named in one line, so that what was given is seen. */
-struct facts {
-	struct value_list given;
-	struct buf missing;
-	struct feel_value data;
-}; /* data: all answers, for choices that hang on others */
-
-static void add_fact(struct request *request, struct facts *facts, const struct form *form, struct str path, struct feel_value value)
-{
-	struct resource fact = resource_make(request->arena);
-	const char *known = str_eq_c(path, "submittedOn") ? "deskCase.submittedOn" : str_eq_c(path, "identityLevel") ? "deskCase.identityLevel"
-		: str_eq_c(path, "region") ? "deskCase.region" : NULL;
-	struct str label = known ? page_word(request, known) : label_of(form, path);
-	if (!is_given(value)) {
-		buf_printf(&facts->missing, "%s%.*s", facts->missing.len ? "、" : "", STR_ARG(label));
-		return;
-	}
-	resource_text(&fact, "label", label);
-	resource_text(&fact, "value",
-	    value.kind == FEEL_LIST ? list_words(request, form, facts->data, path, value)
-	                            : value_words(request, form, facts->data, path, value));
-	value_list_add(&facts->given, resource_done(&fact));
-}
 
 static struct feel_value file_value(struct request *request, int64_t case_id, const struct desk_file *file)
 {
@@ -96,14 +21,14 @@ static struct feel_value rule_value(struct request *request, const struct form *
     const struct desk_rule *rule, const struct desk_files *files)
 {
 	struct resource item = resource_make(request->arena);
-	struct facts facts = { value_list_make(request->arena), buf_make(request->arena, 8192), data };
+	struct facts facts = facts_make(request, data);
 	struct value_list papers = value_list_make(request->arena);
 	resource_text(&item, "id", rule->words.id);
 	resource_text(&item, "label", rule->words.label);
 	resource_text(&item, "words", rule->words.words);
 	resource_text(&item, "article", rule->words.article);
 	resource_flag(&item, "met", rule->met);
-	for (size_t i = 0; i < rule->facts.count; i++) add_fact(request, &facts, form, rule->facts.items[i].path, rule->facts.items[i].value);
+	for (size_t i = 0; i < rule->facts.count; i++) facts_add(request, &facts, form, rule->facts.items[i].path, rule->facts.items[i].value);
 	for (size_t i = 0; i < rule->file_fields.count; i++)
 		for (size_t k = 0; k < files->count; k++)
 			if (str_eq(files->items[k].field, rule->file_fields.items[i]))
@@ -219,6 +144,7 @@ static void add_head(struct showing *showing)
 	struct feel_value name = feel_get(showing->data, STR("name")), phone = feel_get(showing->data, STR("phone")),
 	                  employer = feel_at(showing->data, STR("employer.name"));
 	resource_id(it, "id", summary->case_id);
+	resource_id(it, "person", role_has(request->actor.role, RIGHT_CONFIRM) ? summary->applicant_id : 0);
 	resource_text(it, "number", summary->number);
 	resource_text(it, "applicant", name.kind == FEEL_STRING ? name.string : STR(""));
 	resource_text(it, "phone", phone.kind == FEEL_STRING ? phone.string : STR(""));
@@ -292,17 +218,17 @@ static void add_answers(struct showing *showing)
 {
 	struct request *request = showing->request;
 	const struct form *form = service_form(showing->service, showing->service->start_form);
-	struct facts facts = { value_list_make(request->arena), buf_make(request->arena, 8192), showing->data };
-	for (size_t i = 0; form && i < form->component_count; i++) {
-		const struct form_component *component = form->components[i];
-		bool list = component->type == FORM_DYNAMICLIST;
-		if (component->path.len == 0 || component->list || (!list && !form_is_keyed(component->type)) ||
-		    component->type == FORM_FILEPICKER)
-			continue;
-		add_fact(request, &facts, form, component->path, feel_at(showing->data, component->path));
-	}
+	struct facts facts = facts_make(request, showing->data);
+	facts_add_answers(request, &facts, form);
 	resource_add(&showing->it, "answers", value_list_done(&facts.given));
 	resource_text(&showing->it, "unanswered", buf_str(&facts.missing));
+}
+
+static struct str lawyer_name(struct request *request, struct str id_text)
+{
+	struct lawyer lawyer;
+	int64_t id;
+	return id_parse(id_text, &id) && !failed(lawyer_by_id(request->hall, request->arena, id, &lawyer)) ? lawyer.name : STR("");
 }
 
 static struct str event_words(struct request *request, struct desk_words *words, const struct desk_event *event, struct str version)
@@ -310,7 +236,8 @@ static struct str event_words(struct request *request, struct desk_words *words,
 	static const char *const told[] = { "case.opened", "case.submitted", "case.numbered", "case.outcome", "case.closed",
 		"case.read", "decision.made", "task.opened", "task.done", "task.taken", "task.givenBack", "file.attached", "clock.warned",
 		"clock.late", "note.written", "lawyer.assigned", "lawyer.none", "paper.signed", "paper.acknowledged", "paper.sealed",
-		"notice.queued", "access.refused" };
+		"notice.queued", "access.refused", "lawyer.accepted", "lawyer.declined", "paper.replaced", "result.written",
+		"visit.needed" };
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		if (!str_eq_c(event->what, told[i])) continue;
 		struct str text = page_word(request, str_to_c(request->arena, str_printf(request->arena, "event.%s", told[i])));
@@ -318,7 +245,8 @@ static struct str event_words(struct request *request, struct desk_words *words,
 		struct str subject = str_eq_c(event->what, "case.outcome") || str_eq_c(event->what, "case.closed")
 		    ? service_words_outcome(service, event->subject)
 		    : str_starts(event->what, STR("task.")) ? service_words_step(service, event->subject)
-		                                            : STR("");
+		: str_starts(event->what, STR("lawyer.")) || str_eq_c(event->what, "case.read") ? lawyer_name(request, event->subject)
+		                                                                                 : STR("");
 		return subject.len ? str_printf(request->arena, "%.*s：%.*s", STR_ARG(text), STR_ARG(subject)) : text;
 	}
 	return STR("");
@@ -328,7 +256,8 @@ static struct str event_words(struct request *request, struct desk_words *words,
 static bool is_an_act(struct str what)
 {
 	static const char *const acts[] = { "case.opened", "case.submitted", "case.read", "task.done", "task.taken", "task.givenBack",
-		"file.attached", "note.written", "paper.signed", "paper.acknowledged", "access.refused" };
+		"file.attached", "note.written", "paper.signed", "paper.acknowledged", "access.refused", "lawyer.accepted", "lawyer.declined",
+		"result.written", "visit.needed" };
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 		if (str_eq_c(what, acts[i])) return true;
 	return false;
@@ -453,7 +382,9 @@ static struct err show_case(struct request *request, int64_t case_id, struct sho
 	TRY(add_clocks(showing));
 	TRY(add_task(showing));
 	add_answers(showing);
+	TRY(add_claims(showing->request, showing->data, &showing->it));
 	TRY(add_history(showing));
+	TRY(view_results(request, case_id, it));
 	TRY(add_notes(showing));
 	add_flash(showing);
 	struct err err = list_next(request->hall, request->arena, request->actor.person_id, &showing->list.filter, showing->list.at, &next);

@@ -40,6 +40,7 @@ static struct feel_value person_row(struct request *request, const struct demo_p
 	resource_text(&row, "caseNumber", person->number);
 	resource_text(&row, "task", person->task);
 	resource_count(&row, "cases", person->case_count);
+	resource_count(&row, "offers", person->offer_count);
 	return resource_done(&row);
 }
 

@@ -7,8 +7,10 @@ enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 static void add_followed(struct request *request, const struct followed *followed, struct resource *it)
 {
 	struct value_list now = value_list_make(request->arena);
-	for (size_t i = 0; i < followed->now.count; i++) value_list_add(&now, view_now(request, &followed->now.items[i], false));
-	resource_text(it, "title", followed->title);
+	const struct service *service = NULL;
+	if (followed->service_version.len && failed(service_version(request->hall, followed->service_version, &service))) service = NULL;
+	for (size_t i = 0; i < followed->now.count; i++) value_list_add(&now, view_now(request, service, &followed->now.items[i], false));
+	resource_text(it, "title", service_say(request, service, "service", STR("title"), followed->title));
 	resource_text(it, "foundNumber", followed->number);
 	resource_flag(it, "closed", str_eq_c(followed->state, "closed"));
 	resource_moment(request, it, "submitted", followed->submitted_ms);

@@ -1,5 +1,5 @@
 /* The front door: what the hall offers, in plain words. */
-#include "web/inside.h"
+#include "web/service_words.h"
 
 static struct err home(struct request *request, struct answer *answer)
 {
@@ -10,8 +10,9 @@ static struct err home(struct request *request, struct answer *answer)
 	for (size_t i = 0; i < offered.count; i++) {
 		struct resource service = resource_make(request->arena);
 		resource_text(&service, "id", offered.items[i]->id);
-		resource_text(&service, "title", offered.items[i]->title);
-		resource_text(&service, "summary", offered.items[i]->summary);
+		const struct service *one = offered.items[i];
+		resource_text(&service, "title", service_say(request, one, "service", STR("title"), one->title));
+		resource_text(&service, "summary", service_say(request, one, "service", STR("summary"), one->summary));
 		resource_flag(&service, "trial", offered.items[i]->trial);
 		value_list_add(&services, resource_done(&service));
 	}

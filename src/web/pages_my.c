@@ -11,8 +11,10 @@ static struct err add_case(struct request *request, const struct person_case *it
 	struct resource it = resource_make(request->arena);
 	bool draft = str_eq_c(item->summary.state, "draft");
 	struct story story;
+	const struct service *service;
+	TRY(service_version(request->hall, item->summary.service_version, &service));
 	resource_id(&it, "id", item->summary.case_id);
-	resource_text(&it, "title", item->title);
+	resource_text(&it, "title", service_say(request, service, "service", STR("title"), item->title));
 	resource_text(&it, "number", item->summary.number);
 	resource_moment(request, &it, "saved", item->saved_ms ? item->saved_ms : item->summary.opened_ms);
 	resource_moment(request, &it, "submitted", item->summary.submitted_ms);

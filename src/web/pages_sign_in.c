@@ -28,6 +28,9 @@ static void door_keep(struct request *request, struct answer *answer, const stru
 	answer_cookie(request, answer, door_name(request), url_encode(request->arena, text), DOOR_SECONDS);
 }
 
+/* Lawyers come in by the same door: what they want to see says who they are. */
+static bool is_for_lawyer(struct str next) { return str_eq_c(next, "/lawyer") || str_starts(next, STR("/lawyer/")); }
+
 static struct str next_of(struct request *request)
 {
 	struct str given = request_has_field(request, "next") ? request_field(request, "next") : request_query(request, "next");
@@ -39,6 +42,7 @@ static struct err fill_phone(struct request *request, struct answer *answer)
 	struct resource it = resource_make(request->arena);
 	resource_text(&it, "phone", request_field(request, "phone"));
 	resource_text(&it, "next", next_of(request));
+	resource_flag(&it, "lawyer", is_for_lawyer(next_of(request)));
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
 	return OK;
@@ -46,7 +50,8 @@ static struct err fill_phone(struct request *request, struct answer *answer)
 
 static struct err sign_in_show(struct request *request, struct answer *answer)
 {
-	if (request->session->kind == SESSION_WORKER) {
+	enum session_kind wanted = is_for_lawyer(next_of(request)) ? SESSION_LAWYER : SESSION_WORKER;
+	if (request->session->kind == wanted) {
 		answer->see_other = next_of(request);
 		return OK;
 	}
@@ -108,6 +113,7 @@ static struct err fill_code(struct request *request, struct answer *answer)
 	}
 	TRY(code_state(request->hall, request->arena, &code, &sent));
 	resource_text(&it, "phone", phone_masked(request->arena, door.phone));
+	resource_flag(&it, "lawyer", is_for_lawyer(door.next));
 	resource_count(&it, "wait", sent.again_ms ? (sent.again_ms - request->now_ms + 999) / 1000 : 0);
 	resource_flag(&it, "live", sent.expires_ms > 0);
 	add_errors(request, &it, fields, FIELD_COUNT);
@@ -132,7 +138,9 @@ static struct err sign_in_enter(struct request *request, struct answer *answer)
 	struct code_request code = code_request_of(request, CODE_signIn, 0, door.phone);
 	struct str typed = str_replace(request->arena, request_field(request, "code"), STR(" "), STR("")), token;
 	int64_t person_id;
-	struct err err = person_sign_in(request->hall, request->arena, &code, typed, request->device, request->report, &token, &person_id);
+	struct err err = is_for_lawyer(door.next)
+	    ? lawyer_sign_in(request->hall, request->arena, &code, typed, request->device, request->report, &token)
+	    : person_sign_in(request->hall, request->arena, &code, typed, request->device, request->report, &token, &person_id);
 	if (IS_FOR_THE_PERSON(err)) {
 		answer->status = 422;
 		return fill_code(request, answer);
@@ -170,6 +178,23 @@ static struct str redirect_uri(const struct request *request)
 	return str_printf(request->arena, "%s://%.*s/identity/back", request->secure ? "https" : "http", STR_ARG(request->host));
 }
 
+static struct err add_places(struct request *request, struct resource *it)
+{
+	struct value_list list = value_list_make(request->arena);
+	struct counter_places places;
+	TRY(counter_places(request->hall, request->arena, &places));
+	for (size_t i = 0; i < places.count; i++) {
+		struct resource item = resource_make(request->arena);
+		resource_text(&item, "name", places.items[i].name);
+		resource_text(&item, "address", places.items[i].address);
+		resource_text(&item, "hours", places.items[i].hours);
+		resource_text(&item, "phone", places.items[i].hotline);
+		value_list_add(&list, resource_done(&item));
+	}
+	resource_add(it, "places", value_list_done(&list));
+	return add_counter(request, it, 0);
+}
+
 static struct err fill_identity(struct request *request, struct answer *answer, struct str next)
 {
 	struct resource it = resource_make(request->arena);
@@ -184,6 +209,7 @@ static struct err fill_identity(struct request *request, struct answer *answer, 
 	resource_text(&it, "method", identity.method);
 	resource_moment(request, &it, "confirmedAt", identity.confirmed_ms);
 	resource_text(&it, "next", next);
+	TRY(add_places(request, &it));
 	add_errors(request, &it, fields, FIELD_COUNT);
 	answer->resource = resource_done(&it);
 	answer->template_name = "identity";

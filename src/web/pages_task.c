@@ -1,6 +1,7 @@
 /* A task of the applicant's with a form, after submission: a supplement that a clerk asked for, the missing filing date.
  * Only what is asked for is shown; everything else stays as it was. */
 #include "form/form.h"
+#include "web/service_words.h"
 #include "web/worker.h"
 
 enum { PAGE_COUNT_MAX = 8 };
@@ -107,8 +108,8 @@ static struct err fill_task(struct request *request, const struct work_sheet *sh
 	TRY(form_html_errors(request->arena, sheet->state, &options, &errors));
 	resource_id(&it, "id", sheet->case_id);
 	resource_text(&it, "number", sheet->summary.number);
-	resource_text(&it, "name", sheet->now.name);
-	resource_text(&it, "words", sheet->now.words);
+	resource_text(&it, "name", service_say(request, sheet->service, "steps", sheet->now.element, sheet->now.name));
+	resource_text(&it, "words", service_say(request, sheet->service, "stepWords", sheet->now.element, sheet->now.words));
 	resource_text(&it, "asked", asked_words(sheet));
 	resource_text(&it, "dueDay", page_date(request, sheet->now.due_ms));
 	resource_add(&it, "fields", page_html(request, html));

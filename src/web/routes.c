@@ -9,6 +9,7 @@
 	X(staff_sign_in) \
 	X(clerk) \
 	X(clerk_case) \
+	X(counter) \
 	X(leader) \
 	X(admin) \
 	X(admin_people) \
@@ -16,7 +17,10 @@
 	X(admin_services) \
 	X(admin_figures) \
 	X(admin_log) \
+	X(audit) \
 	X(operator) \
+	X(lawyer) \
+	X(lawyer_file) \
 	X(metrics) \
 	X(sms) \
 	X(sign_in) \
@@ -25,6 +29,7 @@
 	X(task) \
 	X(papers) \
 	X(follow) \
+	X(calculator) \
 	X(apply)
 
 #define X(room) extern const struct route room##_routes[];

@@ -33,6 +33,18 @@ void add_errors(struct request *request, struct resource *it, const char *const 
 	}
 }
 
+struct err add_counter(struct request *request, struct resource *it, int64_t organisation_id)
+{
+	struct counter_place place;
+	TRY(counter_place_of(request->hall, request->arena, organisation_id, &place));
+	resource_flag(it, "online", oidc_is_on(request->hall) || request->web->options.demo);
+	resource_text(it, "placeName", place.name);
+	resource_text(it, "placeAddress", place.address);
+	resource_text(it, "placeHours", place.hours);
+	resource_text(it, "placePhone", place.hotline.len ? place.hotline : request->web->said->hotline);
+	return OK;
+}
+
 struct str own_path(struct str path, struct str otherwise)
 {
 	if (path.len == 0 || path.len > 500 || path.ptr[0] != '/' || (path.len > 1 && (path.ptr[1] == '/' || path.ptr[1] == '\\')))

@@ -14,6 +14,9 @@ struct str own_path(struct str path, struct str otherwise);
 /* What only this browser knows: its session, or the visitor's cookie. Empty: cookies are off. */
 struct str browser_secret(struct request *request);
 struct code_request code_request_of(struct request *request, enum code_purpose purpose, int64_t about, struct str phone);
+/* How somebody can be confirmed: online (a provider, or the demo's), and the counter: placeName, placeAddress, placeHours,
+ * placePhone of the organisation's or the nearest above it; empty where nothing is known. organisation_id 0: the hall's own. */
+MUST_USE struct err add_counter(struct request *request, struct resource *it, int64_t organisation_id);
 /* "2天", "3小时": how long something usually takes. */
 struct str page_length(struct request *request, int64_t ms);
 /* Shows the page again, with what was wrong; for REFUSED, INVALID, FORBIDDEN of a command. Others are returned. */

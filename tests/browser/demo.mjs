@@ -120,6 +120,52 @@ try {
 	// The pictures of the documents: DEMO_PICTURES=docs/pictures DEMO_APPLICANTS=0 node tests/browser/demo.mjs build
 	if (process.env.DEMO_PICTURES) await takePictures(process.env.DEMO_PICTURES);
 
+	// The lawyers: one tap each, and a week of work on their desks (LA23, LA26).
+	const desks = [];
+	const lawyerContext = await chromium.newContext({ ...phone, ...noScript }), lawyerPage = await lawyerContext.newPage();
+	await lawyerPage.goto(url + "/demo");
+	const lawyerNames = await lawyerPage.$$eval("section:last-of-type ul:last-of-type b", (all) => all.map((one) => one.textContent));
+	const roster = JSON.parse(readFileSync("demo/organisations.json", "utf8")).lawyers.map((one) => one.name);
+	check("all lawyers of the roster can be tapped", lawyerNames.length === roster.length && roster.every((name) => lawyerNames.includes(name)), lawyerNames.join());
+	for (const name of lawyerNames) {
+		await become(lawyerPage, name);
+		const text = await lawyerPage.textContent("main");
+		desks.push({ name, offers: await lawyerPage.$$eval(".offers li", (all) => all.length), running: await lawyerPage.$$eval(".running li", (all) => all.length), hearings: (text.match(/开庭 9月/g) ?? []).length, over: Number(text.match(/了结的 (\d+)/)?.[1] ?? 0) });
+	}
+	const sumOf = (key) => desks.reduce((sum, desk) => sum + desk[key], 0);
+	check("their desks hold offers, running cases, hearings and cases that are over", ["offers", "running", "hearings", "over"].every((key) => sumOf(key) > 1), JSON.stringify(desks));
+	const busy = desks.find((desk) => desk.offers > 0 && desk.over > 0) ?? desks[0];
+	await become(lawyerPage, busy.name);
+	await picture(lawyerPage, "lawyer-desk");
+	await fit(lawyerPage, "a lawyer's desk of the demo");
+	await press(lawyerPage, ".offers a");
+	const offered = lawyerPage.url(), employer = await lawyerPage.textContent(".big-kv b");
+	// The administrator enters that his firm acts for the employer: from this moment on he cannot take the case.
+	const rosterPage = await (await chromium.newContext({ ...desk, ...noScript })).newPage();
+	await become(rosterPage, "马管理");
+	await rosterPage.goto(url + "/admin/lawyers");
+	await press(rosterPage, `a:has(b:text-is("${busy.name}"))`);
+	await rosterPage.fill("#client", employer);
+	await press(rosterPage, "form.inline button");
+	await press(lawyerPage, ".bar button.btn");
+	check("a conflict that is entered after the offer still stops him (LA23)", (await lawyerPage.textContent("main")).includes("查到了") && (await lawyerPage.textContent("h1")).includes("不能接") && !(await lawyerPage.$(".bar form")));
+	await fit(lawyerPage, "a conflict");
+	await picture(lawyerPage, "lawyer-conflict");
+	await lawyerPage.goto(offered + "/decline");
+	check("and the reason is filled in", await lawyerPage.isChecked("input[value=conflict]"));
+	await press(lawyerPage, "main form button.btn");
+	check("he hands it back in one more tap", lawyerPage.url().includes("said=declined"));
+	await press(rosterPage, "form[action$='/leave'] button");
+	check("a slip takes nobody off the roster", (await rosterPage.textContent(".errors")).includes("我确定"));
+	await fit(rosterPage, "a lawyer on the roster");
+	await picture(rosterPage, "roster-lawyer");
+	await rosterPage.check("#sure input");
+	await press(rosterPage, "form[action$='/leave'] button");
+	check("taken off the roster, he is gone from the list", (await rosterPage.textContent(".good")).includes("移出名册") && !(await rosterPage.textContent(".rows")).includes(busy.name));
+	await lawyerPage.goto(url + "/lawyer");
+	check("and stands before the door with his next tap", lawyerPage.url().includes("/sign-in"), lawyerPage.url());
+	await lawyerContext.close();
+
 	// A stranger with a phone: the code stands on the page of messages.
 	await page.context().clearCookies();
 	await page.goto(url + "/sign-in");

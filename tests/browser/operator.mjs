@@ -116,6 +116,8 @@ async function locked() {
 		const ready = await fetch(url + "/readyz");
 		check("a locked hall is not ready, and says why", ready.status === 503 && (await ready.text()).includes("stops: locked"));
 		check("its public pages are there", (await page.goto(url + "/")).status() === 200);
+		const closed = await Promise.all(["/lawyer", "/my", "/desk"].map(async (path) => (await fetch(url + path)).status));
+		check("the rooms of lawyers, workers and clerks wait until it is open", closed.every((status) => status === 503), closed.join());
 		await page.goto(url + "/operator/unlock");
 		await picture(page, "unlock");
 		await fit(page, "unlock, phone");

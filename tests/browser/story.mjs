@@ -73,7 +73,19 @@ export const noScript = { javaScriptEnabled: false };
 
 // Presses a button or a link that leads to a page, and waits for that page: what comes after is judged on it, not on the
 // one being left (a click alone returns before the answer on a busy machine).
-export const press = (page, selector) => Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+export async function press(page, selector) {
+	const from = page.url(), requests = [];
+	const note = (kind) => (one) => requests.push(`${kind} ${one.method?.() ?? one.status()} ${one.url()}`);
+	const listeners = [["request", note("asked")], ["response", note("answered")], ["requestfailed", note("failed")]];
+	for (const [event, listener] of listeners) page.on(event, listener);
+	try {
+		await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+	} catch (error) {
+		throw new Error(`no page came after pressing ${selector} on ${from}: ${requests.slice(-8).join(", ")}: ${error.message.split("\n")[0]}`);
+	} finally {
+		for (const [event, listener] of listeners) page.off(event, listener);
+	}
+}
 
 // A picture of the whole page: the bar at the bottom stands where the page ends, not in the middle of it.
 export async function picture(page, title) {

@@ -151,6 +151,8 @@ try {
 		await page.goto(url + waitingPath + "?lang=en");
 		await picture(page, "case-person-en");
 		check("the page's own words are English as well", (await page.textContent("main")).includes("Union staff") && (await page.textContent("main")).includes("How it was decided"));
+		const spoken = await page.evaluate(() => ["h1", ".nowcard", "#rules li b", "aside dt"].map((where) => [...document.querySelectorAll(where)].map((e) => e.textContent).join(" ")).join(" "));
+		check("the service's steps, promises and rules are English as well", spoken.includes("A person looks at it") && spoken.includes("in this district") && !/[\u4e00-\u9fff]/.test(spoken.replace(/（\d{4}）\S+号/g, "")), spoken);
 		await page.goto(url + waitingPath + "?lang=zh-CN");
 
 		// one paper more
@@ -226,9 +228,9 @@ try {
 		await picture(page, "papers");
 		await press(page, "main > p > a.btn.wide");
 		check("a paper is read as a page, with my name in it", (await page.textContent("article.doc")).includes(who.name));
-		check("level 1 cannot sign, and is told what to do (LA3)", (await page.$("#sign form")) === null && (await page.textContent("#sign")).includes("核验身份"));
+		check("level 1 cannot sign, and is told what to do (LA3)", (await page.$("#sign form")) === null && (await page.textContent("#sign")).includes("当面核验"));
 		await picture(page, "paper-level-1");
-		await press(page, "#sign a.btn");
+		await page.goto(url + "/identity?next=" + encodeURIComponent(new URL(page.url()).pathname));
 		check("without a provider the page says what to do instead", (await page.textContent("main")).includes("当面核验") && (await page.$("form[action='/identity']")) === null);
 		await picture(page, "identity-off");
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every command as somebody who types it meets it: help, exit codes, where words go, and what happens when files, folders
 or the disk are not as they should be. usage: tests/stories/commands.py BUILD_FOLDER."""
-import glob, json, os, re, shutil, subprocess, sys, tempfile, zipfile
+import hashlib, glob, json, os, re, shutil, subprocess, sys, tempfile, zipfile
 
 BUILD = os.path.abspath(sys.argv[1])
 HALL = os.path.join(BUILD, 'unionhall')
@@ -103,7 +103,7 @@ def decides():
     refused('bad JSON is refused with its place', 1, ['--context:1:14: error'], *LIMITATION, '--context', '{"endedOn":  }')
     refused('JSON that is no object is refused', 1, ['an object is needed'], *LIMITATION, '--context', '[1]')
     refused('a context file that is not there is named', 1, [path('none.json')], *LIMITATION, '--context', '@' + path('none.json'))
-    refused('an unknown decision of the law lists the known ones', 1, ['aidEligibility, limitation'], 'decide', 'law', 'limit', '--context', '{}')
+    refused('an unknown decision of the law lists the known ones', 1, ['aidEligibility, annualLeavePay', 'limitation'], 'decide', 'law', 'limit', '--context', '{}')
     refused('an unknown decision of a service lists the known ones', 1, ['acceptance'], 'decide', 'legal-aid', 'accept', '--context', '{}')
     refused('an unknown service is refused', 1, ['legal-ade'], 'decide', 'legal-ade', 'acceptance', '--context', '{}')
     refused('a path is no decision', 1, ['there is no decision'], 'decide', 'law', '../law/limitation', '--context', '{}')
@@ -123,6 +123,26 @@ def changed_law(receipt):
     text = open(path('law/limitation.dmn'), encoding='utf-8').read()
     write('law/limitation.dmn', text.replace('P1Y', 'P2Y'))
     refused('another model than the one that decided is named', 1, ['law/limitation.dmn'], 'replay', receipt, '--law', path('law'))
+    damages = path('d.json')
+    out = run('decide', 'law', 'unlawfulTermination', '--on', '2026-11-20', '--receipt', damages, '--context',
+              '{"serviceFrom":"2019-04-15","serviceTo":"2026-11-14","averageMonthlyWage":11250}')
+    pinned = json.load(open(damages))['model'].get('imports', [])
+    check('a receipt pins the models that its model imports, directly or not', json.loads(out.stdout)['result']['amount'] == 180000
+          and sorted(row['file'] for row in pinned) == ['law/economicCompensation.dmn', 'law/serviceYears.dmn']
+          and all(row['sha256'] == hashlib.sha256(open(row['file'], 'rb').read()).hexdigest() for row in pinned), str(pinned))
+    check('... a model that imports nothing pins nothing more', 'imports' not in json.load(open(receipt))['model'])
+    out = run('replay', damages)
+    check('... and it is replayed', out.returncode == 0 and 'the same result' in out.stdout, said(out))
+    text = open(path('law/serviceYears.dmn'), encoding='utf-8').read()
+    write('law/serviceYears.dmn', text.replace('不满六个月的', '不足六个月的'))
+    refused('another imported model is named, even if it gives the same result', 1, ['law/serviceYears.dmn', 'imported'], 'replay', damages,
+            '--law', path('law'))
+    out = run('service', 'check', 'law')
+    check('the law folder is checked, tables and cases', out.returncode == 0 and out.stdout.rstrip().endswith(' passed, 0 failed'), said(out))
+    write('law/serviceYears.dmn', text.replace('&gt;= 6</text>', '&gt;= 5</text>'))
+    out = run('service', 'check', path('law'))
+    check('... a changed number is found: by the overlap, and by its cases', out.returncode == 1 and 'serviceYears.dmn' in out.stdout
+          and '0 failed' not in out.stdout, said(out))
     whole = open(receipt, encoding='utf-8').read()
     missed = []
     for at in range(0, len(whole), 9):
