@@ -2,8 +2,9 @@
 # make test       every test, ends with `N passed, N failed`    make check   style, layers, headers, analyser
 # make bench      the figures of bench/README.md                make fuzz    every fuzz target for SECONDS (60)
 # make soak       hours of kill rounds and fuzzing              make clean   removes what make made
+# make install-engines  FEEL and DMN as a library with pkg-config: PREFIX= (/usr/local) DESTDIR=; examples/ uses it
 # make differential  FEEL and DMN against Apache KIE (downloads 318 MB) and feelin: SEED=, tests/differential/README.md
-.PHONY: all build deps deps-test deps-bench demo demo-reset demo-table test check bench fuzz soak differential clean
+.PHONY: all build deps deps-test deps-bench demo demo-reset demo-table test check bench fuzz soak differential install-engines clean
 .DEFAULT_GOAL := build
 SECONDS ?= 60
 GENERATOR = -G Ninja
@@ -42,6 +43,10 @@ fuzz: deps-test
 
 soak: deps-test build
 	@tools/soak.sh
+
+PREFIX ?= /usr/local
+install-engines: build
+	@DESTDIR=$(DESTDIR) cmake --install build --component engines --prefix $(PREFIX)
 
 SEED ?= 1
 differential: deps-test build
