@@ -255,7 +255,8 @@ struct web {
 	struct pages *pages;
 	struct str build;                    /* hash of everything embedded: addresses of files that may be cached for ever */
 	const struct web_union *_Atomic said;
-	pthread_mutex_t union_lock;          /* of whoever reads it anew */
+	const struct str *_Atomic described; /* /openapi.json, written when it is first asked for */
+	pthread_mutex_t union_lock;          /* of whoever reads or writes one of them anew, and of the arena then */
 	int64_t started_ms, started_us;      /* by the hall's clock, and by the one that only runs */
 	struct server *server;
 	struct limits *limits;

@@ -235,11 +235,25 @@ struct json *openapi_document(struct arena *arena)
 	return document;
 }
 
-static struct err show_openapi(struct request *request, struct answer *answer)
+/* One text for all: it is large, and slow readers each hold what they are sent. */
+static struct err describe(struct request *request)
 {
+	struct web *web = request->web;
 	struct str text;
 	TRY(json_print(request->arena, openapi_document(request->arena), JSON_PRETTY, JSON_ANSWER_BYTES_MAX, &text));
-	answer->file = (struct answer_file){ .media_type = STR("application/json"), .content = text };
+	pthread_mutex_lock(&web->union_lock);
+	if (!atomic_load(&web->described)) {
+		struct str kept = str_copy(&web->arena, text);
+		atomic_store(&web->described, (const struct str *)arena_copy(&web->arena, &kept, sizeof kept));
+	}
+	pthread_mutex_unlock(&web->union_lock);
+	return OK;
+}
+
+static struct err show_openapi(struct request *request, struct answer *answer)
+{
+	if (!atomic_load(&request->web->described)) TRY(describe(request));
+	answer->file = (struct answer_file){ .media_type = STR("application/json"), .content = *atomic_load(&request->web->described) };
 	return OK;
 }
 
