@@ -108,6 +108,7 @@ async function machines() {
 async function locked() {
 	const folder = mkdtempSync(join(tmpdir(), "unionhall-locked-"));
 	const hall = new Hall();
+writeFileSync(join(hall.hall, "hall.ini"), "[backup]\nhour = 0\n");      // the night begins at midnight: the story holds at any hour
 	rmSync(hall.hall, { recursive: true });
 	writeFileSync(join(folder, "passphrase"), passphrase);
 	hall.recovery = execFileSync(binary, ["init", "--hall", hall.hall, "--demo", "--mode", "locked", "--passphrase-file", join(folder, "passphrase")], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
@@ -152,6 +153,7 @@ async function locked() {
 }
 
 const hall = new Hall();
+writeFileSync(join(hall.hall, "hall.ini"), "[backup]\nhour = 0\n");      // the night begins at midnight: the story holds at any hour
 try {
 	const number = play(hall.hall);
 	url = await hall.open();
