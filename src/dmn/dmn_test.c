@@ -202,7 +202,8 @@ static void a_table_of_a_thousand_rules_is_checked_in_seconds(void **state)
 {
 	(void)state;
 	static const struct { const char *policy, *says[3]; } cases[] = {
-		{ "UNIQUE", { "rules 497 and 500 both take", "rules 7 and 1000 both take", "no rule takes this input: days = 2339.5, kind = \"wage\"" } },
+		{ "UNIQUE", { "rules 497 and 500 both take", "rules 7 and 1000 both take",
+			"no rule takes this input: days = 2339.5, kind = \"wage\"" } },
 		{ "FIRST", { "rule 1000 can never be hit: the rules before it", "no rule takes this input: days = 2339", "kind = \"wage\"" } },
 	};
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
