@@ -116,6 +116,7 @@ try {
 	await page.click(".offers a");
 	const casePath = new URL(page.url()).pathname;
 	const offer = await page.textContent("main");
+	check("and until when he has to answer", offer.includes("答复不晚于"));
 	check("the offer tells the result of the conflict check, and nothing private (LA23)", offer.includes("没有查到") && !offer.includes(taken.data.name) && !offer.includes(taken.data.phone));
 	check("before he accepts, there is no way to papers and files", (await Promise.all(["/papers", "/papers/application", "/papers/application/pdf", "/bundle"].map(async (rest) => (await page.request.get(url + casePath.replace("/lawyer", "") + rest)).status()))).every((status) => status >= 400));
 	await fit(page, "the offer");
@@ -172,7 +173,9 @@ try {
 	await other.check("input[value=busy]");
 	await other.click("main button.btn");
 	await other.waitForURL(/said=declined/);
-	check("handed back, the case is gone for him", !(await other.textContent("main")).includes(handedBack.data.employer.name) && (await other.request.get(url + otherPath)).status() === 404);
+	check("handed back, the case is gone for him", !(await other.textContent("main")).includes(handedBack.data.employer.name) && (await other.request.get(url + "/api/v1" + otherPath)).status() === 404);
+	await other.goto(url + otherPath);
+	check("an old link leads back to the list, with words", other.url().includes("said=gone") && (await other.textContent(".note")).includes("不在您手上"));
 	const told = await message(handedBack.data.phone, (text) => text.includes("换为"));
 	check("the worker is told once, with the new name and how many papers", told.includes(third.name) && told.includes("4份") && !messages.some((m) => !m.used && m.to.endsWith(handedBack.data.phone) && m.text.includes("换为")), told);
 	await worker.page.goto(url + worker.path + "/papers");

@@ -3,7 +3,7 @@
 import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, phone, picture, press, readFileSync } from "./story.mjs";
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -48,6 +48,7 @@ async function health(page, number) {
 }
 
 async function backups(page, folder) {
+	for (let i = 0; i < 60 && !(existsSync(join(folder, "backups")) && readdirSync(join(folder, "backups")).some((name) => name.endsWith(".zip"))); i++) await page.waitForTimeout(500);
 	const before = readdirSync(join(folder, "backups")).length;
 	check("the nightly backup of a new hall has been made already", before === 1, String(before));
 	await page.goto(url + "/operator/backups");
