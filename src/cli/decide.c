@@ -51,7 +51,10 @@ static struct err evaluate(const struct call *call, struct report *report, int64
 	struct environment *environment;
 	TRY(read_context(call, report, &context));
 	TRY(make_environment(call, report, now_ms, &environment));
-	return feel_evaluate(call->arena, str_from_c(call->operands[0]), context, &environment->feel, report, out_value);
+	struct rand rand = rand_system();
+	struct feel_env env = environment->feel;
+	env.rand = &rand;                        /* nothing is decided here: chance may be tried */
+	return feel_evaluate(call->arena, str_from_c(call->operands[0]), context, &env, report, out_value);
 }
 
 int run_feel(const struct call *call)

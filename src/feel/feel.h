@@ -142,6 +142,7 @@ struct feel_env {
 	size_t function_count;
 	uint64_t steps_max;              /* 0 = FEEL_STEPS_MAX */
 	size_t bytes_max;                /* 0 = FEEL_RUN_BYTES_MAX */
+	const struct rand *rand;         /* of random number() and uuid(); NULL: null with a note, for what decides must give the same again */
 };
 
 /* What a host function may use. */

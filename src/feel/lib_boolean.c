@@ -65,6 +65,10 @@ static const struct builtin rows[] = {
 	{ "all", "...", call_all, false },
 	{ "any", "list", call_any, false },
 	{ "any", "...", call_any, false },
+	{ "and", "list", call_all, true },
+	{ "and", "...", call_all, true },
+	{ "or", "list", call_any, true },
+	{ "or", "...", call_any, true },
 	{ "is", "value1, value2?", call_is, false },
 	{ "is", "value1?, value2", call_is, false },
 };

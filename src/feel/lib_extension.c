@@ -124,6 +124,43 @@ static struct feel_value call_from_json(struct feel_run *run, const struct feel_
 	return FEEL_NULL_VALUE;
 }
 
+static bool draw(struct feel_run *run, void *bytes, size_t count)
+{
+	const struct feel_env *env = feel_run_env(run);
+	if (env && env->rand) {
+		rand_fill(*env->rand, bytes, count);
+		return true;
+	}
+	feel_run_note(run, "there is no chance here: the same facts must give the same again");
+	return false;
+}
+
+/* From 0 to below 1, sixteen digits. */
+static struct feel_value call_random_number(struct feel_run *run, const struct feel_value *args, size_t count)
+{
+	uint64_t bits;
+	struct feel_value number;
+	(void)args;
+	(void)count;
+	if (!draw(run, &bits, sizeof bits)) return FEEL_NULL_VALUE;
+	struct str text = str_printf(feel_run_arena(run), "0.%016llu", (unsigned long long)(bits % UINT64_C(10000000000000000)));
+	return failed(feel_number_parse(text, &number)) ? FEEL_NULL_VALUE : number;
+}
+
+/* RFC 9562, version 4. */
+static struct feel_value call_uuid(struct feel_run *run, const struct feel_value *args, size_t count)
+{
+	uint8_t bytes[16];
+	(void)args;
+	(void)count;
+	if (!draw(run, bytes, sizeof bytes)) return FEEL_NULL_VALUE;
+	bytes[6] = (uint8_t)(0x40 | (bytes[6] & 0x0f));
+	bytes[8] = (uint8_t)(0x80 | (bytes[8] & 0x3f));
+	struct str hex = str_hex(feel_run_arena(run), bytes, sizeof bytes);
+	return feel_string(str_printf(feel_run_arena(run), "%.8s-%.4s-%.4s-%.4s-%.12s", hex.ptr, hex.ptr + 8, hex.ptr + 12, hex.ptr + 16,
+		hex.ptr + 20));
+}
+
 static const struct builtin rows[] = {
 	{ "is defined", "value", call_is_defined, true },
 	{ "get or else", "value, default", call_get_or_else, true },
@@ -138,5 +175,7 @@ static const struct builtin rows[] = {
 	{ "from base64", "value", call_from_base64, true },
 	{ "to json", "value", call_to_json, true },
 	{ "from json", "value", call_from_json, true },
+	{ "random number", "", call_random_number, true },
+	{ "uuid", "", call_uuid, true },
 };
 const struct builtin_table builtins_extension = TABLE_OF(rows);
