@@ -180,7 +180,15 @@ const work = (page) => press(page, ".bar .btn");
 	check("the clerk sees the calculator's figure beside the claimed one", (claims.match(/90,000\.00/g) ?? []).length === 2 && claims.includes("申请人用了这个数"), claims);
 	await fit(clerk, "the clerk's page");
 	await picture(clerk, "clerk-1280");
+	await clerk.click("#grant summary");
+	await press(clerk, "#grant .btn");
 	await clerk.context().close();
+	const papers = page.url() + "/papers";
+	for (let i = 0; i < 60 && !(await page.content()).includes("/papers/application"); i++) { await page.waitForTimeout(500); await page.goto(papers); }
+	await page.goto(papers + "/application");
+	const paper = await page.textContent("main");
+	check("and the paper carries the same figure (LA17, LA20)", /90,?000(\.00)?/.test(paper), paper.slice(0, 600));
+	await picture(page, "paper-390");
 	await page.context().close();
 }
 
