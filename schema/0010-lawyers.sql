@@ -10,7 +10,8 @@ create table lawyer_case (               -- one row each time a case is given to
 	state {{TEXT}} not null,             -- offered, accepted, declined, done (he told the final outcome), ended (withdrawn ...)
 	offered_ms {{I64}} not null,
 	answered_ms {{I64}},                 -- accepted or declined
-	reason {{TEXT}} not null,            -- declined: conflict, busy, other; left: the hall, for one who left the roster
+	answer_by_ms {{I64}},                -- offered: unanswered until then, it goes to the next one; null: no such moment
+	reason {{TEXT}} not null,            -- declined: conflict, busy, other; left, silent: the hall, for one who left the roster or did not answer in time
 	sealed_words {{BLOB}},               -- declined: in his words
 	primary key (case_id, round)
 );

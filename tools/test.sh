@@ -33,7 +33,7 @@ sanitized() { # sanitized NAME FOLDER SANITIZERS ctest-options...
 		ctest --test-dir "$folder" --output-on-failure -j2 "$@" >"$log/run" 2>&1; count "$name" "$log/run"
 	else failed=$((failed + 1)); printf '%s build: FAILED' "$name"; took; tail -20 "$log/build"; fi
 }
-for folder in tests/browser tests/openapi; do
+for folder in tests/browser tests/openapi tests/differential; do
 	[ -d $folder/node_modules ] && continue
 	(cd $folder && npm ci --ignore-scripts --no-audit --no-fund) >"$log/npm" 2>&1 || { echo "npm ci in $folder: FAILED"; tail -5 "$log/npm"; }
 done

@@ -219,6 +219,11 @@ static void compile_invocation(struct load *load, const struct xml *xml, const s
 		compile_call(load, callee, name, &bindings, scope, expr);
 }
 
+const struct feel_type *result_type(const struct feel_type *type)
+{
+	return type != NULL && type->kind == FEEL_TYPE_FUNCTION ? type->element : type;
+}
+
 const struct function *function_compile(struct load *load, const struct xml *xml, const struct feel_scope *scope)
 {
 	struct function *function = ARENA_NEW(load->arena, struct function);
@@ -236,7 +241,7 @@ const struct function *function_compile(struct load *load, const struct xml *xml
 	}
 	*function = (struct function){ .parameters = parameters.items, .parameter_count = parameters.count,
 		.parameter_names = str_to_c(load->arena, buf_str(&names)),
-		.foreign = !str_is_empty(kind) && !str_eq_c(kind, "FEEL") };
+		.foreign = !str_is_empty(kind) && !str_eq_c(kind, "FEEL"), .result = result_type(type_of(load, xml).type) };
 	const struct xml *body = expr_child(load, xml);
 	if (function->foreign)
 		load_warning(load, xml, "a function of kind %.*s is not carried out here: its value is null", STR_ARG(kind));

@@ -106,6 +106,23 @@ static struct feel_value call_closure(struct feel_run *feel_run_, void *data, co
 	return value;
 }
 
+static const struct feel_type *function_type(struct arena *arena, const struct function *function, const struct node *node)
+{
+	static const struct feel_type any = { .kind = FEEL_TYPE_ANY };
+	struct feel_type *type = ARENA_NEW(arena, struct feel_type);
+	struct feel_type_member *members = ARENA_ARRAY(arena, struct feel_type_member, function->parameter_count + 1);
+	for (size_t i = 0; i < function->parameter_count; i++)
+		members[i] = (struct feel_type_member){ .name = function->parameters[i].name,
+			.type = function->parameters[i].type == NULL ? &any : function->parameters[i].type };
+	*type = (struct feel_type){ .kind = FEEL_TYPE_FUNCTION, .members = members, .member_count = function->parameter_count,
+		.element = function->result };
+	if (node != NULL && result_type(node->element.type) != NULL)
+		type->element = result_type(node->element.type);
+	if (type->element == NULL && function->body != NULL)
+		type->element = function->body->type;
+	return type;
+}
+
 struct feel_value run_function(struct run *run, const struct function *function, const struct node *node, struct feel_value scope)
 {
 	struct closure *closure = ARENA_NEW(run->arena, struct closure);
@@ -113,7 +130,7 @@ struct feel_value run_function(struct run *run, const struct function *function,
 	struct feel_host_function *host = ARENA_NEW(run->arena, struct feel_host_function);
 	*host = (struct feel_host_function){ .name = node == NULL ? STR("function") : node->variable,
 		.parameters = function->parameter_names, .call = call_closure, .data = closure };
-	return feel_function_of(run->arena, host);
+	return feel_function_typed(run->arena, host, function_type(run->arena, function, node));
 }
 
 struct err function_call(struct run *run, const struct function *function, struct feel_value scope,
@@ -323,7 +340,7 @@ static struct err service_call(struct run *run, const struct node *node, const s
 	struct err err = service_outputs(inner, node, &value);
 	run_leave(run);
 	TRY(err);
-	*out_value = run_coerce(run, value, node->element.type, node->element.name);
+	*out_value = run_coerce(run, value, result_type(node->element.type), node->element.name);
 	return OK;
 }
 
@@ -341,10 +358,8 @@ struct err node_call(struct run *run, const struct node *node, const struct feel
 		err = scope_of(run, node, &scope);
 		if (!failed(err))
 			err = function_call(run, node->function, scope, arguments, node->element.name, out_value);
-		const struct feel_type *type = node->element.type;
 		if (!failed(err))
-			*out_value = run_coerce(run, *out_value, type != NULL && type->kind == FEEL_TYPE_FUNCTION ? type->element : type,
-				node->element.name);
+			*out_value = run_coerce(run, *out_value, result_type(node->element.type), node->element.name);
 	}
 	run->node = before;
 	run->entry = entry_before;

@@ -11,11 +11,23 @@ struct table_run {
 	size_t trace_count;
 };
 
+/* A list of one stands for its item, and so on; a value of another type is left to the cells, which do not take it. */
+static void conform(struct table_run *t, const struct feel_type *type, struct feel_value *value)
+{
+	if (type->kind == FEEL_TYPE_ANY || (type->kind == FEEL_TYPE_SIMPLE && type->simple == (enum feel_kind)value->kind))
+		return;
+	struct feel_value coerced = feel_coerce(t->run->arena, *value, type, NULL);
+	if (coerced.kind != FEEL_NULL)
+		*value = coerced;
+}
+
 static struct err eval_inputs(struct table_run *t, struct feel_value *inputs, bool *out_allowed)
 {
 	for (size_t i = 0; i < t->table->input_count; i++) {
 		const struct input *input = &t->table->inputs[i];
 		TRY(literal_eval(t->run, &input->expression, t->scope, &inputs[i]));
+		if (input->type != NULL && inputs[i].kind != FEEL_NULL)
+			conform(t, input->type, &inputs[i]);
 		enum dmn_cell_result result = DMN_CELL_TRUE;
 		if (input->allowed != NULL && inputs[i].kind != FEEL_NULL)
 			TRY(cell_eval(t->run, input->allowed, inputs[i], t->scope, &result));
@@ -105,9 +117,12 @@ static struct err eval_output(struct table_run *t, size_t index, struct feel_val
 static struct err eval_fallback(struct table_run *t, struct feel_value *out_value)
 {
 	struct feel_value *values = ARENA_ARRAY(t->run->arena, struct feel_value, t->table->output_count);
-	for (size_t i = 0; i < t->table->output_count; i++)
-		if (t->table->outputs[i].has_fallback)
+	for (size_t i = 0; i < t->table->output_count; i++) {
+		if (t->table->outputs[i].has_fallback) {
 			TRY(literal_eval(t->run, &t->table->outputs[i].fallback, t->scope, &values[i]));
+			values[i] = run_coerce(t->run, values[i], t->table->outputs[i].type, t->table->outputs[i].name);
+		}
+	}
 	*out_value = output_of(t, values);
 	return OK;
 }
@@ -230,7 +245,7 @@ static struct err no_hit(struct table_run *t, struct feel_value *out_value)
 	if (t->table->has_fallback)
 		return eval_fallback(t, out_value);
 	*out_value = FEEL_NULL_VALUE;
-	if (t->table->policy == DMN_HIT_COLLECT || t->table->policy == DMN_HIT_RULE_ORDER || t->table->policy == DMN_HIT_OUTPUT_ORDER)
+	if (t->table->policy == DMN_HIT_COLLECT)
 		*out_value = feel_list_of(t->run->arena, NULL, 0);
 	else if (t->table->policy == DMN_HIT_COUNT)
 		*out_value = feel_number_i64(0);

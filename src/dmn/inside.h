@@ -116,7 +116,7 @@ struct function {
 	size_t parameter_count;
 	const char *parameter_names;             /* "a, b" for feel */
 	const struct expr *body;                 /* NULL: none */
-	const struct feel_type *result;
+	const struct feel_type *result;          /* typeRef of the function; NULL: any */
 };
 
 /* name, local name of the XML element */
@@ -232,6 +232,8 @@ const struct feel_scope *type_members(struct load *load, const struct feel_type 
 const struct xml *expr_child(const struct load *load, const struct xml *parent);
 const struct expr *expr_compile(struct load *load, const struct xml *xml, const struct feel_scope *scope);
 const struct function *function_compile(struct load *load, const struct xml *xml, const struct feel_scope *scope);
+/* What a function gives, from the type that is written at it: its own or that of its result. */
+const struct feel_type *result_type(const struct feel_type *type);
 struct literal literal_compile(struct load *load, const struct xml *at, struct str text, const struct feel_scope *scope);
 /* Said once when there are too many. */
 void count_expression(struct load *load, const struct xml *at);

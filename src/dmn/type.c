@@ -28,7 +28,8 @@ static bool builtin_type(struct load *load, struct str name, struct named_type *
 		out_type->type = type;
 		return true;
 	}
-	return str_find_byte(name, '<', 0) > 0 && !failed(feel_type_parse(load->arena, name, &out_type->type));
+	bool open = str_eq_c(name, "list") || str_eq_c(name, "range") || str_eq_c(name, "function") || str_eq_c(name, "Null");
+	return (open || str_find_byte(name, '<', 0) > 0) && !failed(feel_type_parse(load->arena, name, &out_type->type));
 }
 
 static void build(struct load *load, struct type_definition *definition, size_t depth);

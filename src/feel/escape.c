@@ -64,9 +64,11 @@ static void add_markdown(struct buf *out, struct str text)
 	}
 }
 
+/* Of HTML and XML, text and attributes; XML has no place for the other controls. */
 static void add_html(struct buf *out, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
+		if ((uint8_t)text.ptr[i] < 0x20 && (text.ptr[i] == '\0' || !strchr("\t\n\r", text.ptr[i]))) continue;
 		switch (text.ptr[i]) {
 		case '&': buf_add_lit(out, "&amp;"); break;
 		case '<': buf_add_lit(out, "&lt;"); break;

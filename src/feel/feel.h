@@ -196,6 +196,10 @@ MUST_USE struct err feel_call(struct arena *arena, struct feel_value function, c
 	const struct feel_env *env, struct report *notes, struct feel_value *out_value);
 /* A host function as a value, for a context (a business knowledge model, say). `function` must outlive it. */
 struct feel_value feel_function_of(struct arena *arena, const struct feel_host_function *function);
+/* The same with a type of kind FUNCTION, which `instance of` and coercion ask for; without one only the count of
+ * parameters is known. */
+struct feel_value feel_function_typed(struct arena *arena, const struct feel_host_function *function,
+	const struct feel_type *type);
 /* The names that the program reads from its context ("employer.uscc" as far as the path is literal), each once. */
 struct feel_names { struct str *items; size_t count; };
 struct feel_names feel_program_reads(struct arena *arena, const struct feel_program *program);
@@ -210,8 +214,8 @@ enum feel_type_kind {
 struct feel_type {
 	enum feel_type_kind kind;
 	enum feel_kind simple;                       /* SIMPLE */
-	const struct feel_type *element;             /* LIST, RANGE; FUNCTION: result */
-	const struct feel_type_member *members;      /* CONTEXT: members; FUNCTION: parameters */
+	const struct feel_type *element;             /* LIST, RANGE; FUNCTION: result, NULL: unknown */
+	const struct feel_type_member *members;      /* CONTEXT: members; FUNCTION: parameters, NULL: any function */
 	size_t member_count;
 	const struct feel_program *allowed;          /* unary tests that values must pass, or NULL */
 	const struct feel_env *env;                  /* for `allowed` */

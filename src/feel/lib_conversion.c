@@ -201,7 +201,7 @@ static struct feel_value call_number_grouped(struct feel_run *run, const struct 
 		feel_run_note(run, "the grouping separator and the decimal separator must differ");
 		return FEEL_NULL_VALUE;
 	}
-	if (point == '\0') point = '.';
+	if (point == '\0' && grouping != '.') point = '.';
 	struct buf plain = buf_make(feel_run_arena(run), text.len + 1);
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];

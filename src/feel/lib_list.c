@@ -85,7 +85,8 @@ static struct feel_value call_sublist(struct feel_run *run, const struct feel_va
 	if (!take_list(run, args, 0, &list)) return FEEL_NULL_VALUE;
 	if (!argument_position(args[1], list.count, &start)) return position_refused(run, list.count);
 	int64_t length = (int64_t)(list.count - start);
-	if (count > 2 && (!argument_integer(args[2], &length) || length < 1 || (uint64_t)length > list.count - start)) {
+	bool given = count > 2 && args[2].kind != FEEL_NULL;
+	if (given && (!argument_integer(args[2], &length) || length < 1 || (uint64_t)length > list.count - start)) {
 		feel_run_note(run, "the length must be 1 to %zu", list.count - start);
 		return FEEL_NULL_VALUE;
 	}

@@ -59,8 +59,8 @@ static bool includes(const struct span *x, const struct span *y) { return starts
 
 static bool spans_of(struct feel_run *run, const struct feel_value *args, struct pair *out)
 {
-	out->a = span_of(args[0]);
-	out->b = span_of(args[1]);
+	out->a = span_of(argument_single(args[0]));
+	out->b = span_of(argument_single(args[1]));
 	struct feel_value x = out->a.start_absent ? out->a.end : out->a.start, y = out->b.start_absent ? out->b.end : out->b.start;
 	bool comparable = false;
 	if (x.kind != FEEL_NULL && y.kind != FEEL_NULL) feel_compare(x, y, &comparable);

@@ -50,7 +50,8 @@ static struct feel_value call_substring(struct feel_run *run, const struct feel_
 		feel_run_note(run, "the start position must be a number from 1 or -1 within the %zu characters of the string", characters);
 		return FEEL_NULL_VALUE;
 	}
-	if (count > 2 && (!argument_integer(args[2], &length) || length < 1)) return argument_wrong(run, args, 2, "a number from 1");
+	bool given = count > 2 && args[2].kind != FEEL_NULL;
+	if (given && (!argument_integer(args[2], &length) || length < 1)) return argument_wrong(run, args, 2, "a number from 1");
 	size_t from = byte_of(text, start);
 	struct str rest = str_sub(text, from, text.len);
 	return feel_string(str_sub(rest, 0, byte_of(rest, (uint64_t)length < characters ? (size_t)length : characters)));

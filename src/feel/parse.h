@@ -50,6 +50,8 @@ struct node *parse_expression(struct parser *p);
 struct node *parse_additive(struct parser *p);
 /* parse_operand.c; a minus before a number is applied at once: -1 instance of number */
 struct node *parse_operand(struct parser *p, bool minus, bool *out_applied);
+/* What may stand behind an operand that was read: .member [filter] (arguments) instance of. */
+struct node *parse_behind(struct parser *p, struct node *n);
 struct node *parse_range_end(struct parser *p, struct node *start, bool start_open, size_t at);
 /* parse_block.c: if, for, some, every, function */
 struct node *parse_block(struct parser *p, struct str word, size_t at);

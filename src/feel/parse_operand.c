@@ -266,7 +266,7 @@ static bool closes_range(const struct parser *p, struct token bracket)
 	return t.kind == TOKEN_SIGN && t.sign != '(' && t.sign != '[' && t.sign != '{' && t.sign != '-' && t.sign != '?';
 }
 
-static struct node *parse_behind(struct parser *p, struct node *n)
+struct node *parse_behind(struct parser *p, struct node *n)
 {
 	while (n) {
 		struct token t = parse_peek(p);

@@ -71,6 +71,17 @@ static bool parse_in_brackets(struct parser *p, struct node *in, size_t at)
 	return parse_want_sign(p, ')', "a closing bracket");
 }
 
+/* The bracket may only begin the test: x in (list)[1], x in (a).b. */
+static bool parse_behind_brackets(struct parser *p, struct node *in)
+{
+	struct token t = parse_peek(p);
+	struct node *only = in->count == 1 ? in->items[0] : NULL;
+	if (t.kind != TOKEN_SIGN || (t.sign != '[' && t.sign != '.' && t.sign != '(')) return true;
+	if (!only || (only->op != NODE_TEST_VALUE && only->op != NODE_TEST_MATCH)) return true;
+	only->a = parse_behind(p, only->a);
+	return only->a && parse_done(p, only);
+}
+
 struct node *parse_in(struct parser *p, struct node *value, size_t at)
 {
 	struct local_scope scope = input_scope(p);
@@ -84,7 +95,7 @@ struct node *parse_in(struct parser *p, struct node *value, size_t at)
 		read = false;
 	} else if (t.kind == TOKEN_SIGN && t.sign == '(') {
 		p->at = t.to;
-		read = parse_in_brackets(p, in, t.from);
+		read = parse_in_brackets(p, in, t.from) && parse_behind_brackets(p, in);
 	} else {
 		struct node *test = parse_test(p, false);
 		in->items = arena_copy(p->arena, &test, sizeof test);

@@ -27,6 +27,7 @@ struct feel_function {
 	enum function_kind kind;
 	struct str name;                          /* BUILTIN, HOST by name of the environment */
 	const struct feel_host_function *host;    /* HOST given as a value, or NULL */
+	const struct feel_type *type;             /* HOST: of kind FUNCTION, or NULL */
 	const struct node *node;                  /* USER */
 	const struct frame *frame;
 	struct feel_value context;

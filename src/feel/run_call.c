@@ -15,13 +15,16 @@ struct feel_value function_value(struct arena *arena, enum function_kind kind, s
 	return (struct feel_value){ .kind = FEEL_FUNCTION, .function = function };
 }
 
-struct feel_value feel_function_of(struct arena *arena, const struct feel_host_function *host)
+struct feel_value feel_function_typed(struct arena *arena, const struct feel_host_function *host, const struct feel_type *type)
 {
 	struct feel_function *function = ARENA_NEW(arena, struct feel_function);
-	function->kind = FUNCTION_HOST;
-	function->name = host->name;
-	function->host = host;
+	*function = (struct feel_function){ .kind = FUNCTION_HOST, .name = host->name, .host = host, .type = type };
 	return (struct feel_value){ .kind = FEEL_FUNCTION, .function = function };
+}
+
+struct feel_value feel_function_of(struct arena *arena, const struct feel_host_function *host)
+{
+	return feel_function_typed(arena, host, NULL);
 }
 
 struct feel_value eval_function(struct feel_run *run, const struct node *n, const struct frame *frame)
@@ -229,10 +232,4 @@ struct feel_value eval_call(struct feel_run *run, const struct node *n, const st
 {
 	if (n->count <= STACK_ARGUMENTS) return call_on_stack(run, n, frame);
 	return call_with(run, n, frame, ARENA_ARRAY(run->arena, struct feel_value, n->count));
-}
-
-bool function_belongs(const struct feel_function *function, const struct feel_type *type)
-{
-	if (!type->members || function->kind != FUNCTION_USER) return true;
-	return function->node->function.parameter_count == type->member_count;
 }

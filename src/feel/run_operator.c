@@ -96,6 +96,8 @@ struct feel_value eval_comparison(struct feel_run *run, const struct node *n, en
 		bool comparable;
 		int order = feel_compare(a, b, &comparable);
 		if (comparable) return feel_boolean(holds(op, order));
+		/* e1 <= e2 stands for e1 < e2 or e1 = e2: null <= null, true >= true */
+		if ((op == NODE_LE || op == NODE_GE) && feel_equal(a, b) == 1) return feel_boolean(true);
 	}
 	return run_null(run, n, "%s and %s cannot be compared", feel_kind_name(a.kind), feel_kind_name(b.kind));
 }
@@ -114,6 +116,8 @@ static struct feel_value from_truth(int t)
 static struct feel_value eval_between(struct feel_run *run, const struct node *n, const struct frame *frame)
 {
 	struct feel_value x = eval(run, n->a, frame), low = eval(run, n->b, frame), high = eval(run, n->c, frame);
+	if (x.kind == FEEL_NULL || low.kind == FEEL_NULL || high.kind == FEEL_NULL)
+		return run_null(run, n, "between needs three values, and one is null");
 	int above = truth(eval_comparison(run, n, NODE_GE, x, low)), below = truth(eval_comparison(run, n, NODE_LE, x, high));
 	if (above < 0 || below < 0) return FEEL_NULL_VALUE;
 	return feel_boolean(above && below);

@@ -272,7 +272,8 @@ struct err feel_template_compile(struct arena *arena, struct str text, const str
 	if (take(&r, STR("="))) {
 		out->first = new_node(&r, TEMPLATE_INSERT);
 		out->first->text = str_sub(text, 1, text.len);
-		compile(&r, out->first, 1, root);
+		if (str_trim(out->first->text).len > 0) compile(&r, out->first, 1, root);
+		else *out->first = (struct template_node){ .kind = TEMPLATE_TEXT };
 	} else {
 		out->first = read_block(&r, root);
 		if (r.at < text.len) refuse(&r, r.at, "a closing tag without its opening tag");

@@ -1,4 +1,4 @@
-/* Writing feelers: see web.md 2.2 in spirit and template.c for the grammar. With `must_have_values` a template is a
+/* Writing feelers: see template.c for the grammar. With `must_have_values` a template is a
  * document: every insert needs a value, every condition a boolean, every loop a list, and all that lack one are
  * named at once. Without, it is a label: nothing stands for null, any value counts as a condition or as a list. */
 #include "feel/template.h"
@@ -92,7 +92,7 @@ static struct err write_loop(struct writer *w, const struct template_node *node,
 		if (++w->rounds > TEMPLATE_ROUNDS_MAX || w->out.overflow || arena_bytes(w->arena) > FEEL_RUN_BYTES_MAX) return ERR(LIMIT);
 		TRY(write_nodes(w, node->first, level_of(w->arena, list.items[i], level)));
 	}
-	if (list.count > 0) end_block(w, node, begin);
+	if (value.kind != FEEL_NULL) end_block(w, node, begin);        /* also of an empty list, as the original does */
 	return OK;
 }
 

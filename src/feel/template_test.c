@@ -108,7 +108,7 @@ static void test_a_tag_on_its_own_line_takes_the_line_with_it(void **state)
 		{ "{{#if true}}a{{/if}}\n{{#if true}}b{{/if}}", "{}", "a\nb" },
 		{ "{{#loop [1,2]}}\n- {{this}}\n{{/loop}}\nend", "{}", "- 1\n- 2\nend" },
 		{ "{{#loop [1,2]}}{{this}}{{/loop}}\nend", "{}", "12\nend" },
-		{ "head\n{{#loop []}}\n- {{this}}\n{{/loop}}\nend", "{}", "head\nend" },
+		{ "head\n{{#loop []}}\n- {{this}}\n{{/loop}}\nend", "{}", "head\n\nend" },
 		{ "{{1}}\n{{2}}\n", "{}", "1\n2\n" },
 	};
 	ASSERT_CASES(cases, .escape = FEEL_ESCAPE_NONE);
@@ -129,6 +129,36 @@ static void test_what_the_author_cannot_have_meant_is_refused(void **state)
 	}
 }
 
+/* The cases of tests/differential/feelers.mjs, recorded from the original. */
+static void test_recorded_templates_give_what_the_original_gives(void **state)
+{
+	(void)state;
+	struct arena arena = { 0 }, one = { 0 };
+	struct str text, line;
+	struct feel_value data = FEEL_NULL_VALUE;
+	size_t number = 0;
+	assert_false(failed(file_read(&arena, "tests/feel/feelers.jsonl", 4 << 20, &text)));
+	while (str_split(&text, '\n', &line)) {
+		const struct json *json;
+		if (str_is_empty(line)) continue;
+		assert_false(failed(json_parse(&arena, line, NULL, &json)));
+		if (number++ == 0) {
+			data = feel_from_json(&arena, json_get(json, STR("c")));
+			continue;
+		}
+		const char *tmpl = str_to_c(&one, json_string(json_get(json, STR("t"))));
+		const char *out = render(&one, tmpl, data, (struct feel_template_options){ .escape = FEEL_ESCAPE_NONE }, false);
+		bool refused = strncmp(out, "error INVALID: ", 15) == 0, wanted = json_is(json_get(json, STR("refused")), JSON_TRUE);
+		const char *result = str_to_c(&one, json_string(json_get(json, STR("r"))));
+		if (refused != wanted || (!wanted && strcmp(out, result) != 0))
+			fail_msg("line %zu: %s\ngave   [%s]\nwanted [%s]", number, tmpl, out, wanted ? "refused" : result);
+		arena_reset(&one);
+	}
+	assert_true(number > 300);
+	arena_done(&one);
+	arena_done(&arena);
+}
+
 static void test_findings_point_into_the_template(void **state)
 {
 	(void)state;
@@ -138,7 +168,7 @@ static void test_findings_point_into_the_template(void **state)
 	arena_done(&arena);
 }
 
-/* web.md 2.4: against a declared data model an unknown name is found before anybody sees the page. */
+/* Against a declared data model an unknown name is found before anybody sees the page. */
 static void test_a_closed_scope_refuses_unknown_names(void **state)
 {
 	(void)state;
@@ -187,6 +217,7 @@ static void test_each_kind_of_text_has_its_escape(void **state)
 	};
 	static const struct render_case html[] = {
 		{ "<b>{{\"<i a='b' c=\\\"d\\\">&\"}}</b>", "{}", "<b>&lt;i a=&#39;b&#39; c=&quot;d&quot;&gt;&amp;</b>" },
+		{ "<t>{{\"a\\u0001b\\u0000c\\n\"}}</t>", "{}", "<t>abc\n</t>" },
 	};
 	static const struct render_case sms[] = { { "{{\" a\\n b\\t\\u0007c\\u2028d \"}}", "{}", "a b c d" } };
 	static const struct render_case url[] = { { "/x?n={{\"工 a/b?c=~\"}}", "{}", "/x?n=%E5%B7%A5%20a%2Fb%3Fc%3D~" } };
@@ -215,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_conditions_and_loops_follow_feelers),
 		cmocka_unit_test(test_a_tag_on_its_own_line_takes_the_line_with_it),
 		cmocka_unit_test(test_what_the_author_cannot_have_meant_is_refused),
+		cmocka_unit_test(test_recorded_templates_give_what_the_original_gives),
 		cmocka_unit_test(test_findings_point_into_the_template),
 		cmocka_unit_test(test_a_closed_scope_refuses_unknown_names),
 		cmocka_unit_test(test_a_document_names_each_insert_without_value),

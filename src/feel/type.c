@@ -131,7 +131,8 @@ static bool read_function(struct type_reader *r, struct feel_type *type)
 		} while (take(r, STR(",")));
 		if (!take(r, STR(">"))) return false;
 	}
-	type->members = members.items;
+	static const struct feel_type_member nothing[1];
+	type->members = members.count > 0 ? members.items : nothing;      /* function<>, unlike function, takes no arguments */
 	type->member_count = members.count;
 	if (take(r, STR("->"))) type->element = read_type(r);
 	return type->element != NULL;
@@ -201,26 +202,27 @@ static bool is_allowed(struct feel_value value, const struct feel_type *type)
 	return !failed(e) && passed.kind == FEEL_BOOLEAN && passed.boolean;
 }
 
-/* A missing or null part of a list or context takes part in any type: whether it may be missing is a rule's matter. */
-static bool part_belongs(struct feel_value value, const struct feel_type *type)
-{
-	return value.kind == FEEL_NULL || feel_instance_of(value, type);
-}
+static bool belongs_to(struct feel_value value, const struct feel_type *type, bool strict);
 
-static bool list_belongs(struct feel_value value, const struct feel_type *type)
+/* A null member of a context takes part in any type: whether it may be missing is a rule's matter. A null item of a list
+ * passes where a value is received, but `instance of` asks for items of the type. */
+static bool list_belongs(struct feel_value value, const struct feel_type *type, bool strict)
 {
 	if (value.kind != FEEL_LIST) return false;
-	for (size_t i = 0; i < value.list.count; i++)
-		if (!part_belongs(value.list.items[i], type->element)) return false;
+	for (size_t i = 0; i < value.list.count; i++) {
+		struct feel_value item = value.list.items[i];
+		if ((strict || item.kind != FEEL_NULL) && !belongs_to(item, type->element, strict)) return false;
+	}
 	return true;
 }
 
-static bool context_belongs(struct feel_value value, const struct feel_type *type)
+static bool context_belongs(struct feel_value value, const struct feel_type *type, bool strict)
 {
 	if (value.kind != FEEL_CONTEXT) return false;
 	for (size_t i = 0; i < type->member_count; i++) {
+		struct feel_value member = feel_get(value, type->members[i].name);
 		if (!feel_has(value, type->members[i].name)) return false;
-		if (!part_belongs(feel_get(value, type->members[i].name), type->members[i].type)) return false;
+		if (member.kind != FEEL_NULL && !belongs_to(member, type->members[i].type, strict)) return false;
 	}
 	return true;
 }
@@ -229,23 +231,28 @@ static bool range_belongs(struct feel_value value, const struct feel_type *type)
 {
 	if (value.kind != FEEL_RANGE) return false;
 	const struct feel_range *range = value.range;
-	return (!range->start || feel_instance_of(*range->start, type->element))
-		&& (!range->end || feel_instance_of(*range->end, type->element));
+	return (!range->start || belongs_to(*range->start, type->element, true))
+		&& (!range->end || belongs_to(*range->end, type->element, true));
 }
 
-bool feel_instance_of(struct feel_value value, const struct feel_type *type)
+static bool belongs_to(struct feel_value value, const struct feel_type *type, bool strict)
 {
 	bool belongs = false;
 	switch (type->kind) {
 	case FEEL_TYPE_ANY: belongs = value.kind != FEEL_NULL; break;
 	case FEEL_TYPE_NULL: belongs = value.kind == FEEL_NULL; break;
 	case FEEL_TYPE_SIMPLE: belongs = value.kind == type->simple; break;
-	case FEEL_TYPE_LIST: belongs = list_belongs(value, type); break;
-	case FEEL_TYPE_CONTEXT: belongs = context_belongs(value, type); break;
+	case FEEL_TYPE_LIST: belongs = list_belongs(value, type, strict); break;
+	case FEEL_TYPE_CONTEXT: belongs = context_belongs(value, type, strict); break;
 	case FEEL_TYPE_RANGE: belongs = range_belongs(value, type); break;
 	case FEEL_TYPE_FUNCTION: belongs = value.kind == FEEL_FUNCTION && function_belongs(value.function, type); break;
 	}
 	return belongs && (!type->allowed || is_allowed(value, type));
+}
+
+bool feel_instance_of(struct feel_value value, const struct feel_type *type)
+{
+	return belongs_to(value, type, true);
 }
 
 static bool is_date_time_type(const struct feel_type *type)
@@ -278,15 +285,14 @@ const char *type_words(const struct feel_type *type)
 bool type_convert(struct arena *arena, struct feel_value value, const struct feel_type *type, struct feel_value *out_value)
 {
 	struct feel_value converted = value;
-	if (value.kind != FEEL_NULL && type->kind != FEEL_TYPE_ANY && !feel_instance_of(value, type)) {
+	if (value.kind != FEEL_NULL && type->kind != FEEL_TYPE_ANY && !belongs_to(value, type, false)) {
 		if (type->kind == FEEL_TYPE_LIST && value.kind != FEEL_LIST) {
 			converted = feel_list_of(arena, &value, 1);
 		} else if (type->kind != FEEL_TYPE_LIST && value.kind == FEEL_LIST && value.list.count == 1) {
 			converted = value.list.items[0];
-		} else if (is_date_time_type(type) && value.kind == FEEL_DATE) {
-			converted = midnight_utc(arena, value.date);
 		}
-		if (!feel_instance_of(converted, type)) return false;
+		if (is_date_time_type(type) && converted.kind == FEEL_DATE) converted = midnight_utc(arena, converted.date);
+		if (!belongs_to(converted, type, false)) return false;
 	}
 	*out_value = converted;
 	return true;

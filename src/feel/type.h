@@ -10,7 +10,9 @@ bool type_read(struct arena *arena, struct str text, size_t *at, const struct fe
 /* feel_coerce without a note; false when the value does not conform. null conforms to every type. */
 bool type_convert(struct arena *arena, struct feel_value value, const struct feel_type *type, struct feel_value *out_value);
 const char *type_words(const struct feel_type *type);
-/* function.c: by the count of its parameters and, where both are declared, their types. */
+/* conform.c: every value of `type` is one of `to`, as the declarations tell. */
+bool type_conforms(const struct feel_type *type, const struct feel_type *to);
+/* By the number and the types of its parameters, and by its result as far as that is known. */
 bool function_belongs(const struct feel_function *function, const struct feel_type *type);
 
 #endif

@@ -169,25 +169,28 @@ struct feel_value feel_merge(struct arena *arena, struct feel_value under, struc
 
 /* ---- comparing ---------------------------------------------------------------------------------- */
 
+/* All pairs equal: one that is not decides, also behind pairs that cannot be compared. */
 static int lists_equal(struct feel_list a, struct feel_list b)
 {
+	int all = 1;
 	if (a.count != b.count) return 0;
-	for (size_t i = 0; i < a.count; i++) {
+	for (size_t i = 0; i < a.count && all != 0; i++) {
 		int same = feel_equal(a.items[i], b.items[i]);
-		if (same != 1) return same;
+		if (same != 1) all = same;
 	}
-	return 1;
+	return all;
 }
 
 static int contexts_equal(struct feel_context a, struct feel_context b)
 {
+	int all = 1;
 	if (a.count != b.count) return 0;
-	for (size_t i = 0; i < a.count; i++) {
+	for (size_t i = 0; i < a.count && all != 0; i++) {
 		const struct feel_entry *other = entry_of(b, a.entries[i].key);
 		int same = other ? feel_equal(a.entries[i].value, other->value) : 0;
-		if (same != 1) return same;
+		if (same != 1) all = same;
 	}
-	return 1;
+	return all;
 }
 
 static int ends_equal(const struct feel_value *a, const struct feel_value *b)

@@ -239,6 +239,8 @@ MUST_USE struct err hearing_value(
 MUST_USE struct err hearing_remind(struct work *work, int64_t case_id);
 /* The roster, asked again at the moment of an act: REFUSED with words when his firm acts for the employer. */
 MUST_USE struct err lawyer_has_no_conflict(struct work *work, const struct case_file *file, int64_t lawyer_id);
+/* He did not answer in time: the next one gets the case. */
+MUST_USE struct err lawyer_offer_over(struct work *work, int64_t case_id);
 /* The hall hands a case back for a lawyer who left the roster; REFUSED as lawyer_decline. */
 MUST_USE struct err lawyer_case_hand_on(
 	struct hall *hall, struct arena *arena, int64_t lawyer_id, int64_t case_id, struct report *report);

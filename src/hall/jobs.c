@@ -64,14 +64,31 @@ static struct feel_value lawyer_value(struct arena *arena, const struct lawyer *
 	return feel_context_of(arena, entries, sizeof entries / sizeof *entries);
 }
 
+/* Header answerWithin: so many working days has he to answer, else the next one gets the case. Without it: no limit. */
+static struct err begin_offer(struct work *work, const struct case_file *file, const struct lawyer *lawyer, struct str within)
+{
+	int64_t case_id = file->row.case_id, by_ms = 0;
+	if (within.len) {
+		struct deadline deadline;
+		TRY(calendar_deadline(work->hall->calendar, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S), within, true, &deadline));
+		by_ms = date_begin_ms(deadline.on, SHANGHAI_OFFSET_S) + DAY_MS;
+	}
+	WORK_ADD(work, "lawyer_case_add", I(case_id), I(lawyer->lawyer_id), I(work->now_ms), sql_i64_or_null(by_ms));
+	WORK_ADD(work, "timer_cancel_kind", I(case_id), T(STR("offer")));
+	if (by_ms) WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(case_id), I(0), T(STR("offer")), T(STR("offer")), I(by_ms));
+	return OK;
+}
+
 static struct err take_lawyer(
-    struct work *work, struct case_file *file, const struct lawyer *lawyer, bool must_have_room, struct str variable,
+    struct work *work, struct case_file *file, const struct lawyer *lawyer, bool must_have_room, const struct bpmn_job *job,
     struct feel_value *out_variables)
 {
+	struct str variable = header_of(job, "result");
+	if (variable.len == 0) variable = STR("lawyer");
 	struct str today = date_print(work->arena, date_of_ms(work->now_ms, SHANGHAI_OFFSET_S));
 	if (must_have_room) WORK_GUARD(work, "lawyer_take", I(lawyer->lawyer_id), T(today));
 	WORK_ADD(work, "case_set_lawyer", I(file->row.case_id), I(lawyer->lawyer_id));
-	WORK_ADD(work, "lawyer_case_add", I(file->row.case_id), I(lawyer->lawyer_id), I(work->now_ms));
+	TRY(begin_offer(work, file, lawyer, header_of(job, "answerWithin")));
 	file->row.lawyer_id = lawyer->lawyer_id;
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, lawyer_value(work->arena, lawyer));
 	TRY(lawyer_tell(work, lawyer, STR("有一件法律援助指派给您，请登录职工之家看一眼：能办点接受，不能办请尽快退回。")));
@@ -110,7 +127,7 @@ static struct err header_value(
 }
 
 /* Headers: result (variable), skill, against (FEEL: the other side), without (FEEL: ids of who is not asked), licence (FEEL:
- * whom a person named). Nobody: the variable is null, the model decides on. */
+ * whom a person named), answerWithin (working days, P2D). Nobody: the variable is null, the model decides on. */
 static struct err job_assign(struct work *work, struct case_file *file, const struct bpmn_job *job, struct feel_value *out_variables)
 {
 	struct str variable = header_of(job, "result"), licence = header_of(job, "licence");
@@ -123,7 +140,7 @@ static struct err job_assign(struct work *work, struct case_file *file, const st
 	TRY(lawyers_read(work->hall, work->arena, work->reader, other, &lawyers));
 	leave_out(work->arena, &lawyers, without);
 	const struct lawyer *chosen = licence.len ? named_lawyer(&lawyers, named) : lawyer_choose(&lawyers, header_of(job, "skill"));
-	if (chosen) return take_lawyer(work, file, chosen, licence.len == 0, variable, out_variables);
+	if (chosen) return take_lawyer(work, file, chosen, licence.len == 0, job, out_variables);
 	*out_variables = feel_put(work->arena, FEEL_NULL_VALUE, variable, FEEL_NULL_VALUE);
 	return audit_add(work, file->row.case_id, "lawyer.none", STR(""), STR(""));
 }

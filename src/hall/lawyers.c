@@ -78,6 +78,7 @@ static struct err accept_body(struct work *work, void *data)
 	TRY(json_print(work->arena, detail, JSON_COMPACT, 1 << 10, &detail_text));
 	WORK_GUARD(work, "lawyer_case_answer", I(answering->case_id), I(round.number), T(round.state), T(STR("accepted")), I(work->now_ms),
 	    T(STR("")), sql_null());
+	WORK_ADD(work, "timer_cancel_kind", I(answering->case_id), T(STR("offer")));
 	return audit_add(work, answering->case_id, "lawyer.accepted", id_text(work->arena, answering->actor->person_id), detail_text);
 }
 
@@ -155,6 +156,7 @@ static struct err decline_body(struct work *work, void *data)
 	}
 	WORK_GUARD(work, "lawyer_case_answer", I(case_id), I(round.number), T(round.state), T(STR("declined")), I(work->now_ms),
 	    T(answering->reason), sql_blob_or_null(box));
+	WORK_ADD(work, "timer_cancel_kind", I(case_id), T(STR("offer")));
 	WORK_ADD(work, "case_set_lawyer", I(case_id), sql_null());
 	file.row.lawyer_id = 0;
 	if (str_eq_c(answering->reason, "conflict")) TRY(keep_conflict(work, file.data, lawyer_id));
@@ -175,19 +177,18 @@ static bool is_reason(struct str reason)
 	return false;
 }
 
-/* He handed it back before, and it was not given to him again: a second click. */
-static struct err has_declined(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, bool *out_declined)
+struct err lawyer_had_case(struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, bool *out_had)
 {
 	struct store_reader *reader;
 	struct store_row row;
-	*out_declined = false;
+	*out_had = false;
 	if (actor->kind != ACTOR_AGENT) return OK;
 	TRY(read_begin(hall, &reader));
 	struct err err = QUERY_ONE(hall, arena, reader, "lawyer_case_last_of", &row, I(case_id), I(actor->person_id));
 	store_read_end(reader);
 	if (err_is(err, ERR_NOT_FOUND)) return OK;
 	TRY(err);
-	*out_declined = str_eq_c(row_bytes(row, 0), "declined");
+	*out_had = str_eq_c(row_bytes(row, 0), "declined");
 	return OK;
 }
 
@@ -197,8 +198,8 @@ struct err lawyer_decline(struct hall *hall, struct arena *arena, const struct a
 	struct answering answering = { .actor = actor, .case_id = case_id, .reason = reason, .words = str_trim(words) };
 	size_t errors_before = report->error_count;
 	bool declined;
-	TRY(has_declined(hall, arena, actor, case_id, &declined));
-	if (declined) return OK;
+	TRY(lawyer_had_case(hall, arena, actor, case_id, &declined));
+	if (declined) return OK;      /* a second click */
 	TRY(case_may(hall, arena, actor, case_id, RIGHT_READ));
 	if (!is_reason(reason)) report_error(report, STR("reason"), "请选一个原因");
 	if (str_eq_c(reason, "other") && answering.words.len == 0) report_error(report, STR("words"), "请用一句话说明原因");
@@ -212,4 +213,26 @@ struct err lawyer_case_hand_on(struct hall *hall, struct arena *arena, int64_t l
 	struct actor agent = { .kind = ACTOR_AGENT, .person_id = lawyer_id };
 	struct answering answering = { .actor = &agent, .case_id = case_id, .reason = STR("left"), .words = STR("") };
 	return work_run(hall, arena, report, STR("hall"), false, decline_body, &answering);
+}
+
+struct err lawyer_offer_over(struct work *work, int64_t case_id)
+{
+	enum { AGAIN_MS = 10 * 60000 };
+	struct store_row row;
+	struct case_file file;
+	struct lawyer lawyer;
+	TRY(QUERY_ONE(work->hall, work->arena, work->reader, "lawyer_case_newest", &row, I(case_id)));
+	if (!str_eq_c(row_bytes(row, 2), "offered")) return OK;
+	TRY(case_load(work, case_id, &file));
+	if (!case_waits_for(work, &file, STR("lawyerDeclined"))) {      /* the papers are being written in this very moment */
+		if (str_eq_c(file.row.state, "open"))
+			WORK_ADD(work, "timer_add", I(id_next(&work->hall->ids)), I(case_id), I(0), T(STR("offer")), T(STR("offer")),
+			    I(work->now_ms + AGAIN_MS));
+		return OK;
+	}
+	struct actor agent = { .kind = ACTOR_AGENT, .person_id = row_i64(row, 1) };
+	struct answering answering = { .actor = &agent, .case_id = case_id, .reason = STR("silent"), .words = STR("") };
+	TRY(lawyer_read(work->hall, work->arena, work->reader, agent.person_id, &lawyer));
+	TRY(lawyer_tell(work, &lawyer, STR("有一件法律援助到期没有答复，已派给下一位律师，您不用再办。")));
+	return decline_body(work, &answering);
 }

@@ -2,8 +2,9 @@
  * the file, tells what came of it, says when he takes no new ones (LA23, LA26).
  *
  * The process gives a case to a lawyer by the published rule and the papers name him at once; he still may decline until he has
- * signed. Then the process gives it to the next one (never again to somebody who declined it; nobody left: a person decides),
- * papers that change are written anew, and the old ones stay in the archive (papers.h).
+ * signed, and the hall declines for him when he does not answer in time (the job's answerWithin) or leaves the roster. Then the
+ * process gives it to the next one (never again to somebody who declined it; nobody left: a person decides), papers that change
+ * are written anew, and the old ones stay in the archive (papers.h).
  * Every call with an actor checks that it is his case: NOT_FOUND otherwise. */
 #ifndef HALL_LAWYERS_H
 #define HALL_LAWYERS_H
@@ -41,6 +42,7 @@ enum lawyer_standing { LAWYER_OFFERED, LAWYER_ACCEPTED, LAWYER_DONE, LAWYER_ENDE
 struct lawyer_row {
 	enum lawyer_standing standing;
 	int64_t case_id, offered_ms, accepted_ms;    /* accepted_ms 0: offered, not answered */
+	int64_t answer_by_ms;                        /* offered: from then on the next one has it; 0: no such moment */
 	int64_t due_ms, hearing_ms;                  /* nearest running promise; next hearing; 0: none */
 	struct str number, employer, district, service_version;
 	struct str applicant;                        /* empty before he accepted */
@@ -62,6 +64,9 @@ MUST_USE struct err lawyer_may_read(struct hall *hall, struct arena *arena, cons
 /* Again: OK, nothing changes. REFUSED with words: the roster says that his firm acts for the employer. */
 MUST_USE struct err lawyer_accept(
 	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, struct report *report);
+/* He had it once, and it was given to somebody else: he handed it back, did not answer in time, or left. */
+MUST_USE struct err lawyer_had_case(
+	struct hall *hall, struct arena *arena, const struct actor *actor, int64_t case_id, bool *out_had);
 /* reason: a name of DECLINE_REASONS. Again: OK, nothing changes. INVALID: no reason, or `other` without words. REFUSED with
  * words: he has signed, or the
  * papers are being written just now. */

@@ -1,6 +1,6 @@
--- name: lawyer_case_add :exec (case_id i64, lawyer_id i64, offered_ms i64)
-insert into lawyer_case (case_id, round, lawyer_id, state, offered_ms, answered_ms, reason, sealed_words)
-select $1, coalesce(max(round), 0) + 1, $2, 'offered', $3, null, '', null from lawyer_case where case_id = $1;
+-- name: lawyer_case_add :exec (case_id i64, lawyer_id i64, offered_ms i64, answer_by_ms i64)
+insert into lawyer_case (case_id, round, lawyer_id, state, offered_ms, answered_ms, answer_by_ms, reason, sealed_words)
+select $1, coalesce(max(round), 0) + 1, $2, 'offered', $3, null, $4, '', null from lawyer_case where case_id = $1;
 
 -- name: lawyer_case_newest :one (case_id i64)
 select round, lawyer_id, state, offered_ms, answered_ms from lawyer_case where case_id = $1 order by round desc limit 1;
@@ -25,7 +25,7 @@ update lawyer_case set state = 'accepted' where case_id = $1 and round = $2 and 
 -- name: lawyer_case_desk :many (lawyer_id i64)
 select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data,
 	(select min(k.due_ms) from clock k where k.case_id = e.case_id and k.ended_ms is null),
-	(select count(*) from task t where t.case_id = e.case_id and t.state = 'open' and t.papers_of = 'agent')
+	(select count(*) from task t where t.case_id = e.case_id and t.state = 'open' and t.papers_of = 'agent'), e.answer_by_ms
 from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e.lawyer_id
 	join case_state s on s.case_id = e.case_id left join desk_case d on d.case_id = e.case_id
 where e.lawyer_id = $1 and e.state in ('offered', 'accepted') order by e.offered_ms, e.case_id;
@@ -35,7 +35,7 @@ select e.case_id, e.lawyer_id, c.state from lawyer l join lawyer_case e on e.law
 where l.left_on <> '' and ($1 = 0 or l.lawyer_id = $1) and e.state in ('offered', 'accepted') order by e.offered_ms, e.case_id;
 
 -- name: lawyer_case_over :many (lawyer_id i64, count i64)
-select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data, null, 0
+select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data, null, 0, null
 from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e.lawyer_id
 	join case_state s on s.case_id = e.case_id left join desk_case d on d.case_id = e.case_id
 where e.lawyer_id = $1 and e.state in ('done', 'ended') and e.answered_ms is not null
@@ -47,7 +47,7 @@ select state from lawyer_case where case_id = $1 and lawyer_id = $2 order by rou
 -- name: lawyer_case_one :one (case_id i64, lawyer_id i64)
 select e.case_id, e.state, e.offered_ms, e.answered_ms, c.number, c.service_version, c.mode, c.state, d.district, s.sealed_data,
 	(select min(k.due_ms) from clock k where k.case_id = e.case_id and k.ended_ms is null),
-	(select count(*) from task t where t.case_id = e.case_id and t.state = 'open' and t.papers_of = 'agent')
+	(select count(*) from task t where t.case_id = e.case_id and t.state = 'open' and t.papers_of = 'agent'), e.answer_by_ms
 from lawyer_case e join case_file c on c.case_id = e.case_id and c.lawyer_id = e.lawyer_id
 	join case_state s on s.case_id = e.case_id left join desk_case d on d.case_id = e.case_id
 where e.case_id = $1 and e.lawyer_id = $2 and e.state in ('offered', 'accepted', 'done', 'ended') order by e.round desc limit 1;

@@ -57,6 +57,7 @@ static struct err row_of(struct hall *hall, struct arena *arena, struct store_ro
 		.offered_ms = row_i64(row, 2), .number = row_bytes(row, 4), .service_version = row_bytes(row, 5),
 		.trial = str_eq_c(row_bytes(row, 6), "trial"), .closed = str_eq_c(row_bytes(row, 7), "closed"),
 		.district = row_bytes(row, 8), .due_ms = row_i64(row, 10), .sign = row_i64(row, 11) > 0 };
+	if (out->standing == LAWYER_OFFERED) out->answer_by_ms = row_i64(row, 12);
 	out->employer = text_at(data, "employer.name");
 	claim_types(arena, data, out);
 	if (!has_accepted(out)) return OK;

@@ -162,7 +162,7 @@ static struct err words_box(struct work *work, int64_t result_id, const struct c
  * nobody is reminded any more. */
 static void remind(struct work *work, int64_t case_id, int64_t hearing_ms)
 {
-	WORK_ADD(work, "timer_cancel_hearing", I(case_id));
+	WORK_ADD(work, "timer_cancel_kind", I(case_id), T(STR("hearing")));
 	if (hearing_ms <= work->now_ms) return;
 	int64_t day_ms = date_begin_ms(date_of_ms(hearing_ms, SHANGHAI_OFFSET_S), SHANGHAI_OFFSET_S);
 	int64_t at_ms = day_ms - DAY_MS + INT64_C(9) * 3600000;

@@ -252,6 +252,15 @@ static void a_conflict_is_kept_for_the_whole_firm(void **state)
 	assert_true(clients.count >= 1 && clients.nameless == 0);
 	assert_true(str_eq(clients.items[0], feel_at(data, STR("employer.name")).string) ||
 	    str_eq(clients.items[clients.count - 1], feel_at(data, STR("employer.name")).string));
+	struct actor admin = { .kind = ACTOR_HALL, .identity_level = 3 };
+	for (size_t i = 0; i < lawyers.count; i++) {
+		assert_false(failed(lawyer_clients(hall, &arena, lawyers.items[i].lawyer_id, &clients)));
+		for (size_t k = 0; k < clients.count; k++)
+			assert_false(failed(
+			    lawyer_client_change(hall, &arena, &admin, lawyers.items[i].lawyer_id, clients.items[k], false, &report)));
+	}
+	assert_false(failed(lawyers_against(hall, &arena, feel_get(data, STR("employer")), &lawyers)));
+	for (size_t i = 0; i < lawyers.count; i++) assert_false(lawyers.items[i].conflicted);
 }
 
 static void nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_looks_for_a_lawyer(void **state)
@@ -312,6 +321,43 @@ static void a_replaced_paper_that_was_changed_is_found(void **state)
 	int64_t file_id = replaced.items[0].file_id;
 	assert_false(failed(work_run(hall, &arena, NULL, STR("test"), false, forge_body, &file_id)));
 	assert_true(err_is(hall_verify(hall, &arena, &report, &counts), ERR_TAMPERED));
+}
+
+/* ---- offers that nobody answers ---- */
+
+/* Offered on Friday the 26th: two working days are over when Tuesday the 30th is. */
+static void an_offer_that_is_not_answered_in_two_working_days_goes_to_the_next_lawyer_and_an_answered_one_stays(void **state)
+{
+	(void)state;
+	struct lawyer_row mine;
+	int64_t silent = play(NULL, true), answered = play(NULL, true);
+	int64_t over_ms = date_begin_ms((struct date){ 2022, 8, 31 }, SHANGHAI_OFFSET_S);
+	struct actor slow = agent_of(silent), quick = agent_of(answered);
+	assert_false(failed(lawyer_case_of(hall, &arena, &slow, silent, &mine)));
+	assert_int_equal(mine.answer_by_ms, over_ms);
+	assert_false(failed(lawyer_accept(hall, &arena, &quick, answered, &report)));
+	assert_false(failed(play_stage_move(stage, over_ms - 1000, &report)));
+	assert_int_equal(summary_of(silent).lawyer_id, slow.person_id);
+	assert_false(failed(play_stage_move(stage, over_ms + 1000, &report)));
+	assert_false(failed(scheduler_settle(hall, &arena, silent, &report)));
+	assert_true(summary_of(silent).lawyer_id != slow.person_id && summary_of(silent).lawyer_id != 0);
+	assert_true(err_is(lawyer_case_of(hall, &arena, &slow, silent, &mine), ERR_NOT_FOUND));
+	assert_true(err_is(lawyer_accept(hall, &arena, &slow, silent, &report), ERR_NOT_FOUND));
+	bool had;
+	assert_false(failed(lawyer_had_case(hall, &arena, &slow, silent, &had)));
+	assert_true(had);
+	assert_int_equal(summary_of(answered).lawyer_id, quick.person_id);
+	/* the next one, and the last one, do not answer either: a person has to find somebody */
+	struct case_tasks tasks;
+	assert_false(failed(play_stage_move(stage, over_ms + 14 * DAY_MS, &report)));
+	assert_false(failed(scheduler_settle(hall, &arena, silent, &report)));
+	assert_false(failed(play_stage_move(stage, over_ms + 28 * DAY_MS, &report)));
+	assert_int_equal(summary_of(silent).lawyer_id, 0);
+	assert_false(failed(case_tasks(hall, &arena, silent, &tasks)));
+	bool by_hand = false;
+	for (size_t i = 0; i < tasks.count; i++) by_hand |= str_eq_c(tasks.items[i].element, "assignByHand");
+	assert_true(by_hand);
+	assert_int_equal(summary_of(answered).lawyer_id, quick.person_id);
 }
 
 /* ---- absence ----------------------------------------------------------------------------------------------------------- */
@@ -576,6 +622,7 @@ int main(void)
 		STORY(a_conflict_is_kept_for_the_whole_firm),
 		STORY(nobody_signs_what_was_renewed_since_he_read_it_nor_while_a_person_looks_for_a_lawyer),
 		STORY(who_has_signed_everything_cannot_hand_back),
+		STORY(an_offer_that_is_not_answered_in_two_working_days_goes_to_the_next_lawyer_and_an_answered_one_stays),
 		STORY(a_replaced_paper_that_was_changed_is_found),
 		STORY(who_is_away_gets_no_new_case_until_the_day_is_over),
 		STORY(who_leaves_the_roster_is_signed_out_at_once_and_his_open_cases_go_to_others),

@@ -224,7 +224,8 @@ static struct err ended(struct running *running)
 	const struct service_outcome *outcome = service_outcome(file->service, file->row.outcome);
 	if (!outcome || outcome->kind != OUTCOME_POSITIVE) {
 		WORK_ADD(work, "lawyer_case_end", I(file->row.case_id), T(STR("ended")));
-		WORK_ADD(work, "timer_cancel_hearing", I(file->row.case_id));
+		WORK_ADD(work, "timer_cancel_kind", I(file->row.case_id), T(STR("hearing")));
+		WORK_ADD(work, "timer_cancel_kind", I(file->row.case_id), T(STR("offer")));
 	}
 	WORK_ADD(work, "search_mark", I(file->row.case_id), I(work->now_ms));
 	return audit_add(work, file->row.case_id, "case.closed", file->row.outcome, STR(""));

@@ -60,8 +60,9 @@ update timer set state = 'cancelled' where case_id = $1 and key = $2 and kind = 
 -- name: timer_cancel_clock :exec (case_id i64, name text)
 update timer set state = 'cancelled' where case_id = $1 and name = $2 and kind <> 'process' and state = 'set';
 
--- name: timer_cancel_hearing :exec (case_id i64)
-update timer set state = 'cancelled' where case_id = $1 and kind = 'hearing' and state = 'set';
+-- Those of the hall itself: hearing, offer.
+-- name: timer_cancel_kind :exec (case_id i64, kind text)
+update timer set state = 'cancelled' where case_id = $1 and kind = $2 and state = 'set';
 
 -- What is due is found by its date, page by page behind (after_ms, after_id): a row that fails does not come again at once.
 -- name: timer_due :many (now_ms i64, count i64, after_ms i64, after_id i64)

@@ -62,6 +62,7 @@ static struct err fire_body(struct work *work, void *data)
 		return audit_add(work, timer->case_id, "clock.late", timer->name, STR(""));
 	}
 	if (str_eq_c(timer->kind, "hearing")) return hearing_remind(work, timer->case_id);
+	if (str_eq_c(timer->kind, "offer")) return lawyer_offer_over(work, timer->case_id);
 	TRY(case_load(work, timer->case_id, &file));
 	return process_step(work, &file, &event);
 }

@@ -296,7 +296,10 @@ static struct err act_body(struct work *work, void *data)
 	act.code_ms = acting->code_ms;
 	case_touch(work, &file);
 	TRY(carry_out(&act));
-	if (party == PARTY_AGENT) WORK_ADD(work, "lawyer_case_signed", I(acting->case_id), I(work->now_ms));   /* who signs has accepted */
+	if (party == PARTY_AGENT) {      /* who signs has accepted */
+		WORK_ADD(work, "lawyer_case_signed", I(acting->case_id), I(work->now_ms));
+		WORK_ADD(work, "timer_cancel_kind", I(acting->case_id), T(STR("offer")));
+	}
 	if (all_are_done(&papers, act.paper, act.position)) TRY(process_milestone(work, &file, STR("signed")));
 	return party_is_done(&papers, party, act.paper) ? finish_task(work, &file, party) : OK;
 }

@@ -12,6 +12,16 @@ struct err lawyer_case_here(struct request *request, struct lawyer_row *out_row)
 	return lawyer_case_of(request->hall, request->arena, &request->actor, case_id, out_row);
 }
 
+bool lawyer_has_lost(struct request *request, struct err err, struct answer *answer)
+{
+	int64_t case_id;
+	bool had = false;
+	if (!err_is(err, ERR_NOT_FOUND) || request->json || failed(request_part_id(request, "case", &case_id))) return false;
+	if (failed(lawyer_had_case(request->hall, request->arena, &request->actor, case_id, &had)) || !had) return false;
+	answer->see_other = STR("/lawyer?said=gone");
+	return true;
+}
+
 static struct str claim_words(struct request *request, const struct lawyer_row *row)
 {
 	const struct service *service;
@@ -61,6 +71,9 @@ struct feel_value view_lawyer_row(struct request *request, struct desk_words *wo
 	resource_flag(&item, "sign", row->sign);
 	resource_flag(&item, "closed", row->closed);
 	resource_moment(request, &item, "offered", row->offered_ms);
+	resource_moment(request, &item, "answerBy", row->answer_by_ms);
+	resource_text(&item, "answerByDay", row->answer_by_ms ? page_date(request, row->answer_by_ms - 1) : STR(""));
+	resource_text(&item, "answerLeft", row->answer_by_ms ? hearing_words(request, row->answer_by_ms - 1) : STR(""));
 	resource_moment(request, &item, "due", row->due_ms);
 	resource_moment(request, &item, "hearing", row->hearing_ms);
 	resource_text(&item, "dueDay", page_date(request, row->due_ms));
@@ -137,6 +150,7 @@ static const struct shape_field row_fields[] = {
 	{ "claims", SHAPE_STRING, "请求事项", NULL, false, 0 },
 	{ "district", SHAPE_STRING, "地区", NULL, false, 0 },
 	{ "offered", SHAPE_MOMENT, "何时指派", NULL, false, 0 },
+	{ "answerBy", SHAPE_MOMENT, "到这时还没有答复，就派给下一位", NULL, false, 0 },
 	{ "due", SHAPE_MOMENT, "最近的期限", NULL, false, 0 },
 	{ "hearing", SHAPE_MOMENT, "下次开庭", NULL, false, 0 },
 	{ "sign", SHAPE_BOOLEAN, "有文书等律师签字", NULL, false, 0 },

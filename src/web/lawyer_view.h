@@ -10,6 +10,8 @@ struct feel_value view_lawyer_row(struct request *request, struct desk_words *wo
 extern const struct shape lawyer_row_shape;      /* what view_lawyer_row gives, for the JSON face */
 /* The case in the path when it is his; NOT_FOUND otherwise. */
 MUST_USE struct err lawyer_case_here(struct request *request, struct lawyer_row *out_row);
+/* NOT_FOUND for a case that he had once: back to his list, with words. False: it is something else. */
+bool lawyer_has_lost(struct request *request, struct err err, struct answer *answer);
 struct str lawyer_path(struct request *request, int64_t case_id, const char *rest);
 /* it.results [{...}] newest first, it.hearing, it.amount. */
 MUST_USE struct err view_results(struct request *request, int64_t case_id, struct resource *it);

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PART_DEPTH_MAX = 8, SOURCE_BYTES_MAX = 512 << 10, MARK_BYTES = 8 };
+enum { PART_DEPTH_MAX = 8, SOURCE_BYTES_MAX = 512 << 10, MARK_BYTES = 16 };
 
 static const char *const languages[LANGUAGE_COUNT] = { "zh-CN", "en" };
 
@@ -144,16 +144,17 @@ bool page_exists(const struct pages *pages, const char *name) { return map_has(&
 
 /* ---- HTML of our own ----------------------------------------------------------------------------------------------- */
 
-/* The string that goes through the template is a mark that nobody else can write: a random number a request. */
+/* The string that goes through the template is a mark that nobody else can write: a random number a request. Of letters that
+ * no escape touches. */
 struct feel_value page_html(struct request *request, struct str html)
 {
 	if (request->html_mark.len == 0) {
 		uint8_t bytes[MARK_BYTES];
 		rand_fill(rand_system(), bytes, sizeof bytes);
-		request->html_mark = str_printf(request->arena, "\x02%.*s:", STR_ARG(str_hex(request->arena, bytes, sizeof bytes)));
+		request->html_mark = str_printf(request->arena, "html-%.*s:", STR_ARG(str_hex(request->arena, bytes, sizeof bytes)));
 	}
 	LIST_PUSH(request->arena, &request->html, html);
-	return feel_string(str_printf(request->arena, "%.*s%zu\x03", STR_ARG(request->html_mark), request->html.count - 1));
+	return feel_string(str_printf(request->arena, "%.*s%zu;", STR_ARG(request->html_mark), request->html.count - 1));
 }
 
 static struct err put_html(struct request *request, struct str page, struct str *out_page)
@@ -165,7 +166,7 @@ static struct err put_html(struct request *request, struct str page, struct str 
 		return OK;
 	}
 	for (ptrdiff_t found; (found = str_find(page, request->html_mark, at)) >= 0;) {
-		ptrdiff_t end = str_find_byte(page, '\x03', (size_t)found);
+		ptrdiff_t end = str_find_byte(page, ';', (size_t)found);
 		int64_t index;
 		if (end < 0 || !str_to_i64(str_sub(page, (size_t)found + request->html_mark.len, (size_t)end), &index) || index < 0 ||
 		    (size_t)index >= request->html.count)

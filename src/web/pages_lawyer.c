@@ -61,7 +61,9 @@ static struct err fill_offer(struct request *request, struct answer *answer, con
 	struct lawyer_row mine;
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };
-	TRY(lawyer_case_here(request, &mine));
+	struct err err = lawyer_case_here(request, &mine);
+	if (lawyer_has_lost(request, err, answer)) return OK;
+	TRY(err);
 	resource_add(&it, "row", view_lawyer_row(request, &words, &mine));
 	struct str reason = request_field(request, "reason");
 	bool plain = mine.conflicted && str_eq_c(request->method, "GET");      /* the roster has said it */
@@ -82,6 +84,7 @@ static struct err take(struct request *request, struct answer *answer)
 		answer->status = 422;
 		return fill_offer(request, answer, "lawyerOffer");
 	}
+	if (lawyer_has_lost(request, err, answer)) return OK;
 	TRY(err);
 	answer->see_other = lawyer_path(request, case_id, "");
 	return OK;

@@ -132,7 +132,9 @@ static struct err fill_file(struct request *request, const struct lawyer_row *mi
 static struct err case_show(struct request *request, struct answer *answer)
 {
 	struct lawyer_row mine;
-	TRY(lawyer_case_here(request, &mine));
+	struct err err = lawyer_case_here(request, &mine);
+	if (lawyer_has_lost(request, err, answer)) return OK;
+	TRY(err);
 	if (mine.standing != LAWYER_OFFERED && mine.standing != LAWYER_TAKEN_BACK) return fill_file(request, &mine, answer);
 	struct resource it = resource_make(request->arena);
 	struct desk_words words = { .request = request };

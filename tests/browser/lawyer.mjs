@@ -59,10 +59,9 @@ let url = await hall.open();
 async function signIn(page, number, next = "/lawyer") {
 	await page.goto(url + next);
 	await page.fill("#phone", number);
-	await page.click("main button.btn");
-	await page.waitForURL(/sign-in\/code/);
+	await press(page, "main button.btn");
 	await page.fill("#code", await code(number));
-	await page.click("main form button.btn");
+	await press(page, "main form button.btn");
 }
 // Signs whatever waits for the one who is signed in, by name and code; the titles of what he signed.
 async function signAll(page, path, name, number) {
@@ -71,19 +70,18 @@ async function signAll(page, path, name, number) {
 		await page.goto(url + path + "/papers");
 		const next = await page.$("a.btn.wide");
 		if (!next) return titles;
-		await next.click();
+		await press(page, "a.btn.wide");
 		titles.push(await page.textContent("h1"));
 		const unfold = async () => { if ((await page.getAttribute("#typed", "open")) === null) await page.click("#typed summary"); };
 		await unfold();
 		if (await page.$("form[action$='/code']")) {
-			await page.click("form[action$='/code'] button");
-			await page.waitForLoadState("load");
+			await press(page, "form[action$='/code'] button");
 			await unfold();
 			await page.fill("#code", await code(number));
 		}
 		await page.fill("#typedName", name);
 		await page.check("#read input");
-		await page.click("#typed form[action$='/sign'] button.btn");
+		await press(page, "#typed form[action$='/sign'] button.btn");
 	}
 }
 async function asWorker(one) {
@@ -91,7 +89,7 @@ async function asWorker(one) {
 	await context.addCookies([{ name: "hall", value: workers.get(one.data.phone), url }]);
 	const page = await context.newPage();
 	await page.goto(url + "/my");
-	await page.click("a.mine");
+	await press(page, "a.mine");
 	return { page, path: new URL(page.url()).pathname };
 }
 
@@ -113,9 +111,10 @@ try {
 	check("and nothing of the worker", !list.includes(taken.data.name) && !list.includes(taken.data.phone));
 	await fit(page, "the lawyer's list");
 	await picture(page, "offered");
-	await page.click(".offers a");
+	await press(page, ".offers a");
 	const casePath = new URL(page.url()).pathname;
 	const offer = await page.textContent("main");
+	check("and until when he has to answer", offer.includes("答复不晚于"));
 	check("the offer tells the result of the conflict check, and nothing private (LA23)", offer.includes("没有查到") && !offer.includes(taken.data.name) && !offer.includes(taken.data.phone));
 	check("before he accepts, there is no way to papers and files", (await Promise.all(["/papers", "/papers/application", "/papers/application/pdf", "/bundle"].map(async (rest) => (await page.request.get(url + casePath.replace("/lawyer", "") + rest)).status()))).every((status) => status >= 400));
 	await fit(page, "the offer");
@@ -123,7 +122,7 @@ try {
 	await page.goto(url + casePath + "?lang=en");
 	await picture(page, "offer-en");
 	await page.goto(url + casePath + "?lang=zh-CN");
-	await page.click(".bar button.btn");
+	await press(page, ".bar button.btn");
 	check("one tap takes the case and opens the file", (await page.textContent("h1")).includes(taken.data.name));
 
 	// ---- the file ----
@@ -162,17 +161,19 @@ try {
 	const signed = await signAll(worker.page, worker.path, handedBack.data.name, handedBack.data.phone);
 	check("the worker of the other case has signed all six", signed.length === 6, JSON.stringify(signed));
 	await signIn(other, second.phone);
-	await other.click(".offers a");
+	await press(other, ".offers a");
 	const otherPath = new URL(other.url()).pathname;
-	await other.click(".bar a.btn.sec");
+	await press(other, ".bar a.btn.sec");
 	await fit(other, "why not");
-	await other.click("main button.btn");
+	await press(other, "main button.btn");
 	check("a reason is asked for, beside its field", (await other.textContent(".errors")).includes("原因"));
 	await picture(other, "decline");
 	await other.check("input[value=busy]");
-	await other.click("main button.btn");
+	await press(other, "main button.btn");
 	await other.waitForURL(/said=declined/);
-	check("handed back, the case is gone for him", !(await other.textContent("main")).includes(handedBack.data.employer.name) && (await other.request.get(url + otherPath)).status() === 404);
+	check("handed back, the case is gone for him", !(await other.textContent("main")).includes(handedBack.data.employer.name) && (await other.request.get(url + "/api/v1" + otherPath)).status() === 404);
+	await other.goto(url + otherPath);
+	check("an old link leads back to the list, with words", other.url().includes("said=gone") && (await other.textContent(".note")).includes("不在您手上"));
 	const told = await message(handedBack.data.phone, (text) => text.includes("换为"));
 	check("the worker is told once, with the new name and how many papers", told.includes(third.name) && told.includes("4份") && !messages.some((m) => !m.used && m.to.endsWith(handedBack.data.phone) && m.text.includes("换为")), told);
 	await worker.page.goto(url + worker.path + "/papers");
@@ -183,15 +184,15 @@ try {
 	check("he signs only what changed", again.length === 4 && !again.includes("职工法律援助申请表") && !again.includes("风险告知书"), JSON.stringify(again));
 	const next = await (await chromium.newContext(phone)).newPage();
 	await signIn(next, third.phone);
-	await next.click(".offers a");
-	await next.click(".bar button.btn");
+	await press(next, ".offers a");
+	await press(next, ".bar button.btn");
 	await next.waitForURL(/\/lawyer\/cases\/[^/]+$/);
 	check("the next lawyer has the case", (await next.textContent("h1")).includes(handedBack.data.name));
 
 	// ---- the worker withdraws: before he answered, and after ----
 	const late = await (await chromium.newContext(phone)).newPage();
 	await signIn(late, fourth.phone);
-	await late.click(".offers a");
+	await press(late, ".offers a");
 	const latePath = new URL(late.url()).pathname;
 	const leaving = await asWorker(withdrawn);
 	await leaving.page.goto(url + leaving.path + "/withdraw");
@@ -213,7 +214,7 @@ try {
 	await signIn(longPage, fifth.phone);
 	await fit(longPage, "a long name in the list, 320 px");
 	await picture(longPage, "long-offered");
-	await longPage.click(".offers a");
+	await press(longPage, ".offers a");
 	await fit(longPage, "a long name on the offer, 320 px");
 	await picture(longPage, "long-offer");
 	await press(longPage, ".bar button.btn");
@@ -239,21 +240,22 @@ try {
 
 	// ---- hearings and results ----
 	const began = Date.now();
-	await next.click("#results a.btn");
+	await press(next, "#results a.btn");
 	await fit(next, "write down");
 	await picture(next, "result");
-	await next.click("main form button.btn");
+	await press(next, "main form button.btn");
 	check("what is missing is told beside the fields", (await next.textContent(".errors")).includes("阶段") && (await next.textContent(".errors")).includes("结果"));
 	await next.check("input[value=arbitration]");
 	await next.check("input[value=scheduled]");
 	await next.fill("#hours", "2.5");
-	await next.click("main form button.btn");
+	await press(next, "main form button.btn");
 	check("a hearing that is set needs its day", (await next.textContent(".errors")).includes("开庭的日期") && await next.isVisible("#hearingOn"));
-	const tomorrow = new Date(Date.now() + 86400e3 + 8 * 3600e3).toISOString().slice(0, 10);
-	await next.fill("#hearingOn", tomorrow);
+	/* The reminder goes out on the day before at nine: for a hearing of tomorrow at once, before nine in the morning for one of today. */
+	const here = new Date(Date.now() + 8 * 3600e3), soonest = new Date(+here + (here.getUTCHours() < 9 ? 0 : 86400e3)).toISOString().slice(0, 10);
+	await next.fill("#hearingOn", soonest);
 	await next.fill("#hearingAt", "09:30");
 	await next.fill("#place", "宝山仲裁院第二庭");
-	await next.click("main form button.btn");
+	await press(next, "main form button.btn");
 	await next.waitForURL(/#results$/);
 	check("a hearing is written down with few touches", (await next.textContent("#results")).includes("仲裁") && (await next.textContent(".nowcard")).includes("9:30") && Date.now() - began < 120e3);
 	await picture(next, "hearing");
@@ -269,12 +271,12 @@ try {
 	await next.check("input[value=partly]");
 	await next.fill("#amount", "1,125.0");
 	await next.check("#final input");
-	await next.click("main form button.btn");
+	await press(next, "main form button.btn");
 	await next.waitForURL(/#results$/);
-	await next.click(".log li:first-child a");
+	await press(next, ".log li:first-child a");
 	check("a correction begins with what was written", (await next.inputValue("#amount")) === "1125.00" && (await next.textContent("h1")).includes("更正"));
 	await next.fill("#amount", "11250");
-	await next.click("main form button.btn");
+	await press(next, "main form button.btn");
 	await next.waitForURL(/#results$/);
 	const log = await next.textContent("#results");
 	check("the slip stays, struck through; the new amount holds", log.includes("1125.00") && log.includes("已更正") && (await next.textContent("#results .big")).includes("11250.00"));
@@ -287,12 +289,12 @@ try {
 	await next.goto(url + "/lawyer/away");
 	await fit(next, "absence");
 	await picture(next, "away");
-	await next.fill("#until", tomorrow);
-	await next.click("main form button.btn");
+	await next.fill("#until", soonest);
+	await press(next, "main form button.btn");
 	await next.waitForURL(/\/lawyer$/);
 	check("he takes no new cases until that day", (await next.textContent(".lead")).includes("已暂停接新案"));
 	await next.goto(url + "/lawyer/away");
-	await next.click("main form button.btn");
+	await press(next, "main form button.btn");
 	check("and from now on again", (await next.textContent(".lead")).includes("暂停接新案") && !(await next.textContent(".lead")).includes("已暂停"));
 
 	// ---- narrow, large, English, desk ----

@@ -3,7 +3,7 @@
 import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, phone, picture, press, readFileSync } from "./story.mjs";
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -48,6 +48,7 @@ async function health(page, number) {
 }
 
 async function backups(page, folder) {
+	for (let i = 0; i < 60 && !(existsSync(join(folder, "backups")) && readdirSync(join(folder, "backups")).some((name) => name.endsWith(".zip"))); i++) await page.waitForTimeout(500);
 	const before = readdirSync(join(folder, "backups")).length;
 	check("the nightly backup of a new hall has been made already", before === 1, String(before));
 	await page.goto(url + "/operator/backups");
@@ -107,6 +108,7 @@ async function machines() {
 async function locked() {
 	const folder = mkdtempSync(join(tmpdir(), "unionhall-locked-"));
 	const hall = new Hall();
+writeFileSync(join(hall.hall, "hall.ini"), "[backup]\nhour = 0\n");      // the night begins at midnight: the story holds at any hour
 	rmSync(hall.hall, { recursive: true });
 	writeFileSync(join(folder, "passphrase"), passphrase);
 	hall.recovery = execFileSync(binary, ["init", "--hall", hall.hall, "--demo", "--mode", "locked", "--passphrase-file", join(folder, "passphrase")], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
@@ -151,6 +153,7 @@ async function locked() {
 }
 
 const hall = new Hall();
+writeFileSync(join(hall.hall, "hall.ini"), "[backup]\nhour = 0\n");      // the night begins at midnight: the story holds at any hour
 try {
 	const number = play(hall.hall);
 	url = await hall.open();
