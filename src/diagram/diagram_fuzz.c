@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    && !failed(diagram_lay(&arena, model, (struct diagram_names){ 0 }, &diagram))) {
 		struct diagram_mark *marks = ARENA_ARRAY(&arena, struct diagram_mark, bpmn_element_count(model));
 		for (size_t i = 0; i < bpmn_element_count(model); i++)
-			marks[i] = (struct diagram_mark){ .state = (enum diagram_state)(i % DIAGRAM_STATE_COUNT), .note = bpmn_element_at(model, i)->id };
+			marks[i] = (struct diagram_mark){ .state = (enum diagram_state)(i % DIAGRAM_STATE_COUNT),
+				.note = bpmn_element_at(model, i)->id };
 		must(diagram.width <= DIAGRAM_SIDE_MAX && diagram.height <= DIAGRAM_SIDE_MAX);
 		for (size_t i = 0; i < diagram.nodes.count; i++) {
 			struct bpmn_bounds at = diagram.nodes.items[i].bounds;

@@ -337,7 +337,8 @@ static void open_svg(struct drawing *drawing, double height)
 	    "markerHeight=\"9\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
 	    "<path d=\"M0 1l10 4L0 9z\" fill=\"#5C6370\"/></marker>", STR_ARG(id));
 	buf_printf(out, "<marker id=\"%.*sDefault\" viewBox=\"0 0 16 10\" refX=\"0\" refY=\"5\" markerWidth=\"16\" markerHeight=\"10\" "
-	    "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M6 9l5-8\" stroke=\"#5C6370\" stroke-width=\"1.5\"/></marker>", STR_ARG(id));
+	    "markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
+	    "<path d=\"M6 9l5-8\" stroke=\"#5C6370\" stroke-width=\"1.5\"/></marker>", STR_ARG(id));
 	buf_printf(out, "<marker id=\"%.*sWhen\" viewBox=\"0 0 16 10\" refX=\"0\" refY=\"5\" markerWidth=\"16\" markerHeight=\"10\" "
 	    "markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
 	    "<path d=\"M.8 5 7 1.2 13.2 5 7 8.8z\" fill=\"#fff\" stroke=\"#5C6370\"/></marker></defs>\n"
