@@ -8,8 +8,8 @@
 enum {
 	EVENT_SIZE = 36, GATEWAY_SIZE = 50, TASK_WIDTH = 100, TASK_HEIGHT = 80,
 	MARGIN = 20,
-	FONT_SIZE = 12, LINE_HEIGHT = 15,
-	LABEL_WIDTH = 92,                    /* of a name beside its node */
+	FONT_SIZE = 13, LINE_HEIGHT = 16,          /* the house shows no smaller text */
+	LABEL_WIDTH = 94,                    /* of a name beside its node */
 };
 
 struct laying {

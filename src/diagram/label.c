@@ -209,7 +209,7 @@ static void place_inside(struct arena *arena, struct diagram_node *node)
 		return;
 	}
 	size_t fitting = (size_t)fmax(1, fmin(DIAGRAM_LINE_COUNT_MAX, (node->bounds.height - 26) / LINE_HEIGHT));
-	node->text = text_wrap(arena, node->name, fmax(24, node->bounds.width - 12), fitting);
+	node->text = text_wrap(arena, node->name, fmax(24, node->bounds.width - 8), fitting);
 	double lower = node->text.line_count > 2 ? 7 : 0;      /* clear of the sign in the corner */
 	put_text(&node->text, middle_x(node->bounds), middle_y(node->bounds) - node->text.bounds.height / 2 + lower);
 }

@@ -13,7 +13,7 @@ static const struct look { const char *line, *fill, *text; double width; const c
 	[DIAGRAM_LATER] = { "#868E99", "#fff", "#5C6370", 1.5, "5 4", NULL },
 };
 
-enum { NOTE_SIZE = 10, LEGEND_HEIGHT = 34, ROUND = 10, BADGE = 9 };
+enum { NOTE_SIZE = 13, LEGEND_HEIGHT = 34, ROUND = 10, BADGE = 9 };
 
 struct drawing {
 	struct buf *out;
@@ -196,11 +196,11 @@ static void draw_note(struct drawing *drawing, const struct diagram_node *node, 
 	if (note.len == 0 || !diagram_is_activity(node->element->kind)) return;
 	struct diagram_text text = text_wrap(out->arena, note, 120, 1);
 	double width = text.bounds.width * NOTE_SIZE / FONT_SIZE + 10;
-	draw_rect(out, (struct bpmn_bounds){ node->bounds.x + 4, node->bounds.y - 8, width, 15 }, 7,
+	draw_rect(out, (struct bpmn_bounds){ node->bounds.x + 4, node->bounds.y - 10, width, 19 }, 9,
 	    " fill=\"#fff\" stroke=\"#868E99\" stroke-width=\"1\" stroke-dasharray=\"none\"");
 	buf_printf(out, "<text font-size=\"%d\" fill=\"#5C6370\"", NOTE_SIZE);
 	add_attribute(out, "x", node->bounds.x + 4 + width / 2);
-	add_attribute(out, "y", node->bounds.y + 3.5);
+	add_attribute(out, "y", node->bounds.y + 4);
 	buf_add_lit(out, ">");
 	add_text(out, text.lines[0]);
 	buf_add_lit(out, "</text>");
