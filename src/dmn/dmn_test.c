@@ -173,6 +173,54 @@ static void the_checker_finds_what_the_author_should_know(void **state)
 
 /* ---- trace --------------------------------------------------------------------------------------------------------- */
 
+/* A thousand rules, each a piece of the number line for one of three kinds; rule 500 begins too early, 700 ends too early. */
+static struct str large_table(struct arena *arena, const char *policy)
+{
+	static const char *const kinds[] = { "\"wage\"", "\"injury\"", "not(\"wage\", \"injury\")" };
+	struct buf xml = buf_make(arena, 1 << 20);
+	buf_printf(&xml, "<definitions " NS "><inputData id=\"i\" name=\"days\"><variable name=\"days\" typeRef=\"number\"/></inputData>"
+		"<inputData id=\"k\" name=\"kind\"><variable name=\"kind\" typeRef=\"string\"/></inputData><decision id=\"d\" name=\"large\">"
+		"<informationRequirement><requiredInput href=\"#i\"/></informationRequirement>"
+		"<informationRequirement><requiredInput href=\"#k\"/></informationRequirement><decisionTable hitPolicy=\"%s\">"
+		"<input><inputExpression typeRef=\"number\"><text>days</text></inputExpression></input>"
+		"<input><inputExpression typeRef=\"string\"><text>kind</text></inputExpression></input><output/>", policy);
+	for (int i = 0; i < 999; i++) {
+		int from = i / 3 * 10 - (i == 499 ? 1 : 0), to = i / 3 * 10 + (i == 699 ? 9 : 10);
+		buf_add_lit(&xml, "<rule><inputEntry><text>");
+		if (i / 3 == 332) buf_printf(&xml, "&gt;=%d", from);
+		else if (i < 3) buf_printf(&xml, "&lt;%d", to);
+		else buf_printf(&xml, "[%d..%d)", from, to);
+		buf_printf(&xml, "</text></inputEntry><inputEntry><text>%s</text></inputEntry><outputEntry><text>%d</text></outputEntry></rule>",
+			kinds[i % 3], i);
+	}
+	buf_add_lit(&xml, "<rule><inputEntry><text>[20..30)</text></inputEntry><inputEntry><text>\"wage\"</text></inputEntry>"
+		"<outputEntry><text>0</text></outputEntry></rule></decisionTable></decision></definitions>");
+	return buf_str(&xml);
+}
+
+static void a_table_of_a_thousand_rules_is_checked_in_seconds(void **state)
+{
+	(void)state;
+	static const struct { const char *policy, *says[3]; } cases[] = {
+		{ "UNIQUE", { "rules 497 and 500 both take", "rules 7 and 1000 both take",
+			"no rule takes this input: days = 2339.5, kind = \"wage\"" } },
+		{ "FIRST", { "rule 1000 can never be hit: the rules before it", "no rule takes this input: days = 2339", "kind = \"wage\"" } },
+	};
+	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+		struct arena arena = { 0 };
+		struct report report = report_make(&arena);
+		const struct dmn_model *model = load_text(&arena, large_table(&arena, cases[c].policy));
+		int64_t begin = clock_monotonic_us();
+		assert_false(failed(dmn_check(&arena, model, &env, &report)));
+		assert_true(clock_monotonic_us() - begin < 20000000);
+		struct str words = report_print(&arena, &report);
+		for (size_t i = 0; i < 3; i++)
+			if (str_find(words, str_from_c(cases[c].says[i]), 0) < 0)
+				fail_msg("%s: not said: %s\n%.*s", cases[c].policy, cases[c].says[i], STR_ARG(words));
+		arena_done(&arena);
+	}
+}
+
 static void a_trace_names_each_rule_with_its_cells_and_legal_basis(void **state)
 {
 	(void)state;
@@ -477,6 +525,7 @@ int main(void)
 		cmocka_unit_test(golden_models_give_their_results),
 		cmocka_unit_test(broken_models_are_refused_with_the_reason),
 		cmocka_unit_test(the_checker_finds_what_the_author_should_know),
+		cmocka_unit_test(a_table_of_a_thousand_rules_is_checked_in_seconds),
 		cmocka_unit_test(a_trace_names_each_rule_with_its_cells_and_legal_basis),
 		cmocka_unit_test(a_trace_stands_in_model_order_with_calls_before_their_caller),
 		cmocka_unit_test(a_model_tells_which_inputs_a_decision_needs),

@@ -3,7 +3,8 @@
  * row of pieces that no rule takes, an overlap is one that two rules take. */
 #include "dmn/inside.h"
 
-enum { RULES_MAX = 500, PIECES_MAX = 400, STEPS_MAX = 20000000, GAPS_SHOWN = 3 };
+/* Bounds of time: about two seconds for the largest table that is proved. */
+enum { RULES_MAX = 2000, CONSTANTS_MAX = 4000, STEPS_MAX = 20000000, GAPS_SHOWN = 3, OVERLAPS_SHOWN = 50 };
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
 
 struct column {
@@ -11,6 +12,8 @@ struct column {
 	size_t count;
 	bool anything;               /* no cell asks about it */
 	uint8_t *truths;             /* [rule * count + piece], enum truth */
+	uint64_t *taken;             /* [rule * word_count + piece / 64]: the pieces that the rule surely takes */
+	size_t word_count;
 };
 struct proof {
 	struct table_check *check;
@@ -20,6 +23,7 @@ struct proof {
 	size_t *left;                /* [column * rule_count]: the rules left on the way down */
 	size_t step_count, gap_count;
 	bool given_up;
+	bool cut_off;                /* more constants than are looked at: nothing can be said of gaps */
 	const uint8_t *exact;        /* [rule]: every cell is plain, so a piece speaks for all its values */
 	size_t below;                /* looking for a way around the rules before this one; rule_count: a gap */
 };
@@ -33,8 +37,10 @@ static void add_value(struct proof *proof, struct values *values, struct feel_va
 	for (size_t i = 0; i < values->count; i++)
 		if (feel_equal(values->items[i], value) == 1)
 			return;
-	if (values->count < PIECES_MAX)
+	if (values->count < CONSTANTS_MAX)
 		LIST_PUSH(proof->check->arena, values, value);
+	else
+		proof->cut_off = true;
 }
 
 /* Constants of one kind only: the input's declared one, else that of the first; others can never be met together. */
@@ -137,6 +143,23 @@ static struct err truth_of(struct proof *proof, const struct cell *cell, struct 
 	return OK;
 }
 
+static struct err fill_truths(struct proof *proof, size_t index)
+{
+	struct column *column = &proof->columns[index];
+	column->word_count = (column->count + 63) / 64;
+	column->truths = ARENA_ARRAY(proof->check->arena, uint8_t, proof->rule_count * column->count + 1);
+	column->taken = ARENA_ARRAY(proof->check->arena, uint64_t, proof->rule_count * column->word_count + 1);
+	for (size_t r = 0; r < proof->rule_count; r++) {
+		for (size_t p = 0; p < column->count; p++) {
+			uint8_t *truth = &column->truths[r * column->count + p];
+			TRY(truth_of(proof, &proof->check->table->rules[r].cells[index], column->pieces[p], truth));
+			if (*truth == TRUTH_YES)
+				column->taken[r * column->word_count + p / 64] |= UINT64_C(1) << (p % 64);
+		}
+	}
+	return OK;
+}
+
 static struct err make_column(struct proof *proof, size_t index)
 {
 	const struct table *table = proof->check->table;
@@ -165,11 +188,7 @@ static struct err make_column(struct proof *proof, size_t index)
 		column->pieces = ARENA_NEW(proof->check->arena, struct feel_value);
 		column->count = 1;
 	}
-	column->truths = ARENA_ARRAY(proof->check->arena, uint8_t, proof->rule_count * column->count + 1);
-	for (size_t r = 0; r < proof->rule_count; r++)
-		for (size_t p = 0; p < column->count; p++)
-			TRY(truth_of(proof, &table->rules[r].cells[index], column->pieces[p], &column->truths[r * column->count + p]));
-	return OK;
+	return fill_truths(proof, index);
 }
 
 static enum truth truth_at(const struct proof *proof, size_t rule, size_t column, size_t piece)
@@ -247,6 +266,7 @@ static void start_search(struct proof *proof, size_t below)
 	size_t *rules = ARENA_ARRAY(proof->check->arena, size_t, proof->rule_count + 1), count = 0;
 	proof->below = below;
 	proof->gap_count = 0;
+	proof->given_up = proof->cut_off;
 	for (; count < below; count++)
 		rules[count] = count;
 	search(proof, 0, rules, count);
@@ -267,12 +287,14 @@ static bool columns_differ(const struct table *table)
 static bool overlap(struct proof *proof, size_t a, size_t b)
 {
 	for (size_t c = 0; c < proof->column_count; c++) {
-		size_t p = 0, count = proof->columns[c].count;
-		while (p < count && (truth_at(proof, a, c, p) != TRUTH_YES || truth_at(proof, b, c, p) != TRUTH_YES))
-			p++;
-		if (p == count)
+		const struct column *column = &proof->columns[c];
+		const uint64_t *x = &column->taken[a * column->word_count], *y = &column->taken[b * column->word_count];
+		size_t w = 0;
+		while (w < column->word_count && (x[w] & y[w]) == 0)
+			w++;
+		if (w == column->word_count)
 			return false;
-		proof->chosen[c] = p;
+		proof->chosen[c] = w * 64 + (size_t)__builtin_ctzll(x[w] & y[w]);
 	}
 	return true;
 }
@@ -288,15 +310,21 @@ static bool outputs_differ(const struct table *table, const struct rule *a, cons
 static void find_overlaps(struct proof *proof)
 {
 	const struct table *table = proof->check->table;
+	size_t shown = 0;
 	for (size_t b = 1; b < proof->rule_count; b++) {
 		for (size_t a = 0; a < b; a++) {
-			if (!overlap(proof, a, b))
+			bool counts = table->policy == DMN_HIT_UNIQUE || outputs_differ(table, &table->rules[a], &table->rules[b]);
+			if (!counts || !overlap(proof, a, b))
 				continue;
+			if (shown++ == OVERLAPS_SHOWN) {
+				table_finding(proof->check, SEVERITY_ERROR, &table->rules[b], "more rules overlap: mend these %d first", OVERLAPS_SHOWN);
+				return;
+			}
 			if (table->policy == DMN_HIT_UNIQUE)
 				table_finding(proof->check, SEVERITY_ERROR, &table->rules[b],
 					"only one rule may be hit (UNIQUE), but rules %zu and %zu both take %.*s", a + 1, b + 1,
 					STR_ARG(shown_input(proof)));
-			else if (outputs_differ(table, &table->rules[a], &table->rules[b]))
+			else
 				table_finding(proof->check, SEVERITY_ERROR, &table->rules[b],
 					"all rules that are hit must say the same (ANY), but rules %zu and %zu differ for %.*s", a + 1, b + 1,
 					STR_ARG(shown_input(proof)));
@@ -319,7 +347,7 @@ static bool can_be_met(const struct proof *proof, size_t rule)
 static void find_dead_rules(struct proof *proof)
 {
 	const struct table *table = proof->check->table;
-	for (size_t r = 0; r < proof->rule_count; r++) {
+	for (size_t r = 0; r < proof->rule_count && !proof->cut_off; r++) {
 		if (!can_be_met(proof, r)) {
 			table_finding(proof->check, SEVERITY_WARNING, &table->rules[r], "rule %zu can never be hit: no allowed input meets it",
 				r + 1);
@@ -336,6 +364,9 @@ struct err table_prove(struct table_check *check)
 {
 	const struct table *table = check->table;
 	struct proof proof = { .check = check, .column_count = table->input_count, .rule_count = table->rule_count };
+	if (table->rule_count > RULES_MAX)
+		table_finding(check, SEVERITY_WARNING, NULL, "the table has %zu rules: gaps and overlaps are looked for up to %d",
+			table->rule_count, RULES_MAX);
 	if (table->rule_count == 0 || table->rule_count > RULES_MAX)
 		return OK;
 	proof.columns = ARENA_ARRAY(check->arena, struct column, table->input_count + 1);
@@ -357,9 +388,14 @@ struct err table_prove(struct table_check *check)
 	find_dead_rules(&proof);
 	bool single = table->policy == DMN_HIT_UNIQUE || table->policy == DMN_HIT_ANY || table->policy == DMN_HIT_FIRST
 		|| table->policy == DMN_HIT_PRIORITY;
+	bool dead_given_up = proof.given_up;
+	proof.step_count = 0;
+	proof.given_up = proof.cut_off;
 	if (single && !table->has_fallback)
 		start_search(&proof, table->rule_count);
-	if (proof.given_up)
+	if (dead_given_up)
+		table_finding(check, SEVERITY_WARNING, NULL, "the table is too large to find every rule that can never be hit");
+	if (proof.given_up && single && !table->has_fallback)
 		table_finding(check, SEVERITY_WARNING, NULL, "the table is too large to prove that it is complete");
 	return OK;
 }

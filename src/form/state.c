@@ -151,6 +151,33 @@ static size_t count_sent(struct form_item *list, struct feel_value sent, size_t 
 	return count > max ? max : count;
 }
 
+/* Texts are read before they are kept: blanks around them fall away, and "1.00" is 1. */
+static bool reads_alike(struct feel_value own, struct feel_value sent)
+{
+	struct feel_value a = own, b = sent;
+	if (own.kind == FEEL_STRING && sent.kind == FEEL_STRING) return str_eq(str_trim(own.string), str_trim(sent.string));
+	if (own.kind == FEEL_STRING && failed(feel_number_parse(str_trim(own.string), &a))) return false;
+	if (sent.kind == FEEL_STRING && failed(feel_number_parse(str_trim(sent.string), &b))) return false;
+	return feel_equal(a, b) == 1;
+}
+
+/* Does what was sent say something else than the data? What it leaves out, or adds, it does not say. */
+static bool says_otherwise(struct feel_value own, struct feel_value sent)
+{
+	if (own.kind == FEEL_LIST && sent.kind == FEEL_LIST) {
+		for (size_t i = 0; i < own.list.count && own.list.count == sent.list.count; i++)
+			if (says_otherwise(own.list.items[i], sent.list.items[i])) return true;
+		return own.list.count != sent.list.count;
+	}
+	if (own.kind != FEEL_CONTEXT || sent.kind != FEEL_CONTEXT) return !reads_alike(own, sent);
+	for (size_t i = 0; i < own.context.count; i++) {
+		const struct feel_entry *entry = &own.context.entries[i];
+		for (size_t k = 0; k < sent.context.count; k++)
+			if (str_eq(entry->key, sent.context.entries[k].key) && says_otherwise(entry->value, sent.context.entries[k].value)) return true;
+	}
+	return false;
+}
+
 static struct err add_rows(struct form_maker *maker, struct form_item *list, struct form_item *outer)
 {
 	const struct form_component *component = list->component;
@@ -158,7 +185,7 @@ static struct err add_rows(struct form_maker *maker, struct form_item *list, str
 	bool has_own = form_lookup(outer->own, component->row_path, &own) && own.kind == FEEL_LIST;
 	bool has_sent = maker->submitted && form_lookup(outer->sent, component->row_path, &sent);
 	size_t count = has_own ? own.list.count : (size_t)component->default_repetitions;
-	bool unchanged = has_own && has_sent && feel_equal(own, sent) == 1;
+	bool unchanged = has_own && has_sent && !says_otherwise(own, sent);
 	if (count > FORM_ROW_COUNT_MAX) return ERR(LIMIT);
 	if (has_sent) {
 		list->raw = sent;
