@@ -115,7 +115,8 @@ static void draw_icon(struct buf *out, struct icon icon, double x, double y, dou
 {
 	if (!icon.path) return;
 	double scale = side / 16;
-	buf_printf(out, "<path d=\"%s\" transform=\"translate(%.1f %.1f) scale(%.3f)\" fill=\"%s\" stroke=\"%s\" stroke-width=\"%.2f\"/>",
+	buf_printf(out, "<path d=\"%s\" transform=\"translate(%.1f %.1f) scale(%.3f)\" fill=\"%s\" stroke=\"%s\" "
+	    "stroke-width=\"%.2f\" stroke-dasharray=\"none\"/>",
 	    icon.path, x - side / 2, y - side / 2, scale, icon.filled ? line : "none", icon.filled ? "none" : line, 1.2 / scale);
 }
 
