@@ -62,6 +62,8 @@ struct bpmn_pair { struct str key, value; };
 struct bpmn_pairs { const struct bpmn_pair *items; size_t count; };
 struct bpmn_point { double x, y; };                      /* diagram units, for drawing only */
 struct bpmn_bounds { double x, y, width, height; };
+/* Standard loop; multi-instance one after the other, or all at once. */
+enum bpmn_loop { BPMN_LOOP_NONE, BPMN_LOOP_STANDARD, BPMN_LOOP_SEQUENTIAL, BPMN_LOOP_PARALLEL };
 struct bpmn_plan;                                        /* how it runs; inside the folder only */
 struct bpmn_element;
 
@@ -73,6 +75,7 @@ struct bpmn_flow {
 	uint32_t line;
 	const struct bpmn_point *points;                     /* waypoints; 0 when not drawn */
 	size_t point_count;
+	const struct bpmn_bounds *label;                     /* where the diagram wants the name; NULL: it does not say */
 	const struct bpmn_flow_plan *plan;
 };
 struct bpmn_flows { const struct bpmn_flow *const *items; size_t count; };
@@ -92,6 +95,9 @@ struct bpmn_element {
 	bool triggered_by_event;                             /* SUB_PROCESS: an event sub-process */
 	bool for_compensation;
 	bool loops;                                          /* standard loop or multi-instance */
+	enum bpmn_loop loop;
+	bool several, all_of_several;                        /* event with several definitions: any of them, or all (parallelMultiple) */
+	const struct bpmn_element *compensated_by;           /* BOUNDARY_EVENT of compensation: the activity that compensates */
 	struct bpmn_pairs properties, headers;               /* zeebe:properties, zeebe:taskHeaders */
 	struct str form_key, form_id;                        /* zeebe:formDefinition, as written */
 	struct str job_type;                                 /* zeebe:taskDefinition, as written */
@@ -99,6 +105,8 @@ struct bpmn_element {
 	struct str called_process;                           /* zeebe:calledElement or calledElement, as written */
 	struct str script, script_format;                    /* bpmn:script, as written */
 	const struct bpmn_bounds *bounds;                    /* NULL when the diagram has no shape for it */
+	const struct bpmn_bounds *label;                     /* where the diagram wants the name; NULL: it does not say */
+	bool collapsed;                                      /* of a sub-process: its shape says isExpanded="false" */
 	const struct bpmn_plan *plan;
 };
 
@@ -118,6 +126,10 @@ const struct bpmn_element *bpmn_process_at(const struct bpmn_model *model, size_
 /* isExecutable of a process. */
 bool bpmn_is_executable(const struct bpmn_element *process);
 struct bpmn_flows bpmn_flows(const struct bpmn_model *model);
+/* Pools and lanes that have a shape, outer ones first as the diagram tells them. */
+struct bpmn_lane { struct str id, name; struct bpmn_bounds bounds; bool upright; };
+struct bpmn_lanes { const struct bpmn_lane *items; size_t count; };
+struct bpmn_lanes bpmn_lanes(const struct bpmn_model *model);
 /* Value of a zeebe:property or header, "" when absent. */
 struct str bpmn_property(const struct bpmn_element *element, const char *name);
 struct str bpmn_header(const struct bpmn_element *element, const char *name);

@@ -92,6 +92,7 @@ struct bpmn_model {
 	struct { LIST_OF(const struct bpmn_flow *); } flows;
 	struct { LIST_OF(const struct bpmn_element *); } processes;
 	struct { LIST_OF(struct bpmn_expression); } expressions;
+	struct { LIST_OF(struct bpmn_lane); } lanes;
 	struct map by_id;                   /* struct bpmn_element */
 	bool has_diagram, has_conditions;
 };

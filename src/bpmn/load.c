@@ -157,6 +157,8 @@ static void load_event(struct loading *loading, const struct xml *at, struct bpm
 		: "isInterrupting", true);
 	plan->parallel_multiple = flag_of(loading, at, "parallelMultiple", false);
 	load_triggers(loading, at, element, plan);
+	element->several = plan->triggers.count > 1;
+	element->all_of_several = element->several && plan->parallel_multiple;
 }
 
 static void load_gateway(struct loading *loading, const struct xml *at, struct bpmn_element *element, struct bpmn_plan *plan)

@@ -278,10 +278,12 @@ void load_loop(struct loading *loading, const struct xml *at, struct bpmn_elemen
 	element->loops = true;
 	plan->loop = ARENA_NEW(loading->arena, struct loop_plan);
 	if (standard) {
+		element->loop = BPMN_LOOP_STANDARD;
 		load_standard_loop(loading, standard, element, plan->loop);
 		return;
 	}
 	plan->loop->sequential = str_eq_c(xml_attribute(multiple, "isSequential"), "true");
+	element->loop = plan->loop->sequential ? BPMN_LOOP_SEQUENTIAL : BPMN_LOOP_PARALLEL;
 	const struct xml *cardinality = load_child(multiple, "loopCardinality");
 	if (cardinality)
 		plan->loop->cardinality = load_text(loading, cardinality, element, cardinality->text, true);

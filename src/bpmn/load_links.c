@@ -36,6 +36,7 @@ static void tie_association(struct loading *loading, const struct xml *at)
 		return;
 	}
 	plan_for(from)->handler = to;
+	((struct bpmn_element *)from)->compensated_by = to;
 	plan_for(from->attached_to)->compensation = to;
 }
 
@@ -182,16 +183,42 @@ static double coordinate(const struct xml *at, const char *name)
 	return number > -1e7 && number < 1e7 ? number : 0;
 }
 
-static void load_shape(struct loading *loading, const struct xml *shape)
+static const struct bpmn_bounds *load_bounds(struct loading *loading, const struct xml *at)
 {
-	struct bpmn_element *element = load_element(loading, load_reference(xml_attribute(shape, "bpmnElement")));
-	const struct xml *bounds = xml_child(shape, STR(""), "Bounds");
-	if (!element || !bounds)
-		return;
+	const struct xml *bounds = at ? xml_child(at, STR(""), "Bounds") : NULL;
+	if (!bounds)
+		return NULL;
 	struct bpmn_bounds *place = ARENA_NEW(loading->arena, struct bpmn_bounds);
 	*place = (struct bpmn_bounds){ coordinate(bounds, "x"), coordinate(bounds, "y"), coordinate(bounds, "width"),
 		coordinate(bounds, "height") };
-	element->bounds = place;
+	return place;
+}
+
+/* Pools and lanes by id: what the diagram may show beside nodes. */
+static void collect_lanes(struct loading *loading, const struct xml *at, struct map *lanes)
+{
+	for (const struct xml *child = at->first; child; child = child->next) {
+		bool is_lane = str_eq_c(child->name, "lane") || str_eq_c(child->name, "participant");
+		if (is_lane && str_eq_c(child->space, BPMN_SPACE) && xml_attribute(child, "id").len > 0)
+			map_put(loading->arena, lanes, xml_attribute(child, "id"), (void *)child);
+		collect_lanes(loading, child, lanes);
+	}
+}
+
+static void load_shape(struct loading *loading, const struct xml *shape, const struct map *lanes)
+{
+	struct str id = load_reference(xml_attribute(shape, "bpmnElement"));
+	struct bpmn_element *element = load_element(loading, id);
+	const struct bpmn_bounds *bounds = load_bounds(loading, shape);
+	const struct xml *lane = map_get(lanes, id);
+	if (element && bounds) {
+		element->bounds = bounds;
+		element->label = load_bounds(loading, xml_child(shape, STR(DIAGRAM_SPACE), "BPMNLabel"));
+		element->collapsed = str_eq_c(xml_attribute(shape, "isExpanded"), "false");
+	} else if (lane && bounds) {
+		LIST_PUSH(loading->arena, &loading->model->lanes, ((struct bpmn_lane){ .id = id, .name = xml_attribute(lane, "name"),
+			.bounds = *bounds, .upright = str_eq_c(xml_attribute(shape, "isHorizontal"), "false") }));
+	}
 }
 
 static void load_edge(struct loading *loading, const struct xml *edge)
@@ -203,19 +230,22 @@ static void load_edge(struct loading *loading, const struct xml *edge)
 	if (flow) {
 		flow->points = points.items;
 		flow->point_count = points.count;
+		flow->label = load_bounds(loading, xml_child(edge, STR(DIAGRAM_SPACE), "BPMNLabel"));
 	}
 }
 
 void load_diagram(struct loading *loading)
 {
 	struct str space = STR(DIAGRAM_SPACE);
+	struct map lanes = { 0 };
+	collect_lanes(loading, loading->root, &lanes);
 	for (const struct xml *diagram = xml_child(loading->root, space, "BPMNDiagram"); diagram;
 		diagram = xml_sibling(diagram, space, "BPMNDiagram")) {
 		const struct xml *plane = xml_child(diagram, space, "BPMNPlane");
 		for (const struct xml *child = plane ? plane->first : NULL; child; child = child->next) {
 			loading->model->has_diagram = true;
 			if (str_eq_c(child->name, "BPMNShape"))
-				load_shape(loading, child);
+				load_shape(loading, child, &lanes);
 			else if (str_eq_c(child->name, "BPMNEdge"))
 				load_edge(loading, child);
 		}

@@ -67,6 +67,11 @@ struct bpmn_flows bpmn_flows(const struct bpmn_model *model)
 	return (struct bpmn_flows){ model->flows.items, model->flows.count };
 }
 
+struct bpmn_lanes bpmn_lanes(const struct bpmn_model *model)
+{
+	return (struct bpmn_lanes){ model->lanes.items, model->lanes.count };
+}
+
 struct bpmn_expressions bpmn_expressions(const struct bpmn_model *model)
 {
 	return (struct bpmn_expressions){ model->expressions.items, model->expressions.count };

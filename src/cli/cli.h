@@ -82,6 +82,7 @@ int run_case_bundle(const struct call *call);
 int run_staff_invite(const struct call *call);
 int run_service_check(const struct call *call);
 int run_service_deploy(const struct call *call);
+int run_service_draw(const struct call *call);
 int run_feel(const struct call *call);
 int run_decide(const struct call *call);
 int run_verify(const struct call *call);

@@ -427,6 +427,15 @@ static bool is_outcome(const struct service *service, struct str name)
 }
 
 static bool is_step(const struct service *service, struct str id) { return bpmn_element_by_id(service->bpmn, id) != NULL; }
+
+static bool is_line(const struct service *service, struct str id)
+{
+	struct bpmn_flows flows = bpmn_flows(service->bpmn);
+	for (size_t i = 0; i < flows.count; i++)
+		if (str_eq(flows.items[i]->id, id)) return true;
+	return false;
+}
+
 static bool is_paper(const struct service *service, struct str id) { return service_paper(service, id) != NULL; }
 
 static bool is_promise(const struct service *service, struct str id)
@@ -438,8 +447,8 @@ static bool is_promise(const struct service *service, struct str id)
 
 /* What words/en.json says beside the words of the forms: {section: {id: words}}. */
 static const struct { const char *name; bool (*has)(const struct service *service, struct str id); } sections[] = {
-	{ "steps", is_step }, { "stepWords", is_step }, { "outcomes", is_outcome }, { "papers", is_paper }, { "promises", is_promise },
-	{ "rules", is_rule },
+	{ "steps", is_step }, { "lines", is_line }, { "stepWords", is_step }, { "outcomes", is_outcome }, { "papers", is_paper },
+	{ "promises", is_promise }, { "rules", is_rule },
 };
 
 static bool check_section(struct reading *reading, const struct json *section)

@@ -56,5 +56,6 @@
 #include "hall/trail.h"
 #include "hall/versions.h"
 #include "hall/watch.h"
+#include "hall/way.h"
 
 #endif

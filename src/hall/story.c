@@ -1,10 +1,9 @@
 /* The story of a case: what happened, what is being waited for, what comes next, what the applicant can do. */
 #include "hall/inside.h"
 #include "hall/journey.h"
+#include "hall/way.h"
 
-#include <stdlib.h>
-
-enum { DONE_COUNT_MAX = 200, NEXT_COUNT_MAX = 6, USUAL_COUNT_MIN = 5 };
+enum { DONE_COUNT_MAX = 200, NEXT_COUNT_MAX = 6 };
 
 struct telling {
 	struct hall *hall;
@@ -107,24 +106,11 @@ static struct err tell_done(struct telling *telling)
 	return OK;
 }
 
-/* ---- how long it usually takes -------------------------------------------------------------------------------------- */
-
-static int by_length(const void *a, const void *b)
-{
-	int64_t one = *(const int64_t *)a, two = *(const int64_t *)b;
-	return (one > two) - (one < two);
-}
-
 static struct err usual_of(struct telling *telling, struct str element, int64_t *out_ms)
 {
-	struct store_rows rows;
-	TRY(QUERY(telling->hall, telling->arena, telling->reader, "task_usual", &rows, T(telling->file.row.service_id), T(element)));
-	*out_ms = 0;
-	if (rows.count < USUAL_COUNT_MIN) return OK;
-	int64_t *lengths = ARENA_ARRAY(telling->arena, int64_t, rows.count);
-	for (size_t i = 0; i < rows.count; i++) lengths[i] = row_i64(rows.items[i], 0);
-	qsort(lengths, rows.count, sizeof *lengths, by_length);
-	*out_ms = lengths[rows.count / 2];
+	struct usual usual;
+	TRY(usual_read(telling->hall, telling->arena, telling->reader, telling->file.row.service_id, element, &usual));
+	*out_ms = usual.usual_ms;
 	return OK;
 }
 

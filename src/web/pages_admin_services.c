@@ -1,5 +1,7 @@
 /* Services and their versions: what is offered, a folder sent in and checked, an older version offered again. */
 #include "web/admin_view.h"
+#include "web/service_words.h"
+#include "web/way_view.h"
 
 enum { SHORT_HASH = 12 };
 
@@ -157,6 +159,19 @@ static struct err offer(struct request *request, struct answer *answer)
 	return OK;
 }
 
+static struct err picture_show(struct request *request, struct answer *answer)
+{
+	const struct service *service;
+	struct resource it = admin_page(request);
+	struct way way;
+	TRY(service_version(request->hall, request_part(request, "version"), &service));
+	TRY(service_way(request->hall, request->arena, service, &way));
+	resource_text(&it, "title", service_say(request, service, "service", STR("title"), service->title));
+	TRY(view_way(request, &way, &it));
+	answer->resource = resource_done(&it);
+	return OK;
+}
+
 #define ADMIN(id_, method_, path_, handler_, template_, body_) \
 	{ .id = id_, .method = method_, .path = path_, .needs = NEEDS_ADMINISTRATOR, .body_bytes_max = body_, .handler = handler_, \
 	  .template_name = template_ }
@@ -164,6 +179,7 @@ const struct route admin_services_routes[] = {
 	ADMIN("adminServices", "GET", "/admin/services", services_show, "adminServices", 0),
 	ADMIN("adminServiceSend", "POST", "/admin/services", send_in, "adminServices", UPLOAD_BODY_BYTES),
 	ADMIN("adminVersionOffer", "POST", "/admin/versions/:version/offer", offer, NULL, FORM_BODY_BYTES),
+	ADMIN("adminVersionPicture", "GET", "/admin/versions/:version/picture", picture_show, "adminPicture", 0),
 	ADMIN("adminCandidate", "GET", "/admin/candidates/:candidate", candidate_show, "adminCandidate", 0),
 	ADMIN("adminCandidateAct", "POST", "/admin/candidates/:candidate", candidate_act, "adminCandidate", FORM_BODY_BYTES),
 	{ 0 },

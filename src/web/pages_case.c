@@ -1,6 +1,7 @@
 /* One case as its applicant sees it: done, now, next, what one can do; and the acts, each with a page that asks first. */
 #include "web/case_view.h"
 #include "web/lawyer_view.h"
+#include "web/way_view.h"
 
 static const char *const fields[] = { "reason", "path", "right", "file", "case" };
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
@@ -48,6 +49,7 @@ static struct err case_show(struct request *request, struct answer *answer)
 	TRY(view_notices(request, case_id, &it));
 	TRY(add_lawyer(request, &story.summary, &it));
 	TRY(view_results(request, case_id, &it));
+	TRY(view_way_of_case(request, case_id, &it));
 	add_answers(variables, &it);
 	resource_text(&it, "employer", text_at(data, "employer", "name"));
 	resource_text(&it, "applicant", text_at(data, "name", NULL));

@@ -1,6 +1,7 @@
 /* One case on the desk: failed rule, fact and paper together; the decision beside them; history, clocks, notes. */
 #include "web/desk_view.h"
 #include "web/lawyer_view.h"
+#include "web/way_view.h"
 
 enum { HISTORY_ROWS = 200 };
 
@@ -385,6 +386,7 @@ static struct err show_case(struct request *request, int64_t case_id, struct sho
 	TRY(add_claims(showing->request, showing->data, &showing->it));
 	TRY(add_history(showing));
 	TRY(view_results(request, case_id, it));
+	TRY(view_way_of_case(request, case_id, it));
 	TRY(add_notes(showing));
 	add_flash(showing);
 	struct err err = list_next(request->hall, request->arena, request->actor.person_id, &showing->list.filter, showing->list.at, &next);

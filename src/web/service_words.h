@@ -5,7 +5,7 @@
 
 #include "web/inside.h"
 
-/* section: service, steps, stepWords, outcomes, papers, promises, rules. own: what is said where nothing is translated; service
+/* section: service, steps, lines, stepWords, outcomes, papers, promises, rules. own: what is said where nothing is translated; service
  * may be NULL. */
 struct str service_say(const struct request *request, const struct service *service, const char *section, struct str id, struct str own);
 

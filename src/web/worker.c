@@ -71,10 +71,5 @@ struct code_request code_request_of(struct request *request, enum code_purpose p
 
 struct str page_length(struct request *request, int64_t ms)
 {
-	bool chinese = request->language_index == 0;
-	int64_t minutes = ms / 60000, hours = minutes / 60, days = hours / 24;
-	if (minutes < 1) return chinese ? STR("不到1分钟") : STR("less than a minute");
-	if (hours < 1) return str_printf(request->arena, chinese ? "%lld分钟" : "%lld min", (long long)minutes);
-	if (days < 2) return str_printf(request->arena, chinese ? "%lld小时" : "%lld h", (long long)hours);
-	return str_printf(request->arena, chinese ? "%lld天" : "%lld days", (long long)days);
+	return length_words(request->arena, ms, request->language_index == 1);
 }

@@ -149,6 +149,11 @@ async function versions(page) {
 	writeFileSync(join(folder, "service.json"), service.replace("在手机上申请", "在手机上（新版）申请"));
 	pack(zip);
 	await page.goto(url + "/admin/services");
+	await press(page, "main a[href$='/picture']");
+	check("each service has its process as a picture, and as a list", await page.$$eval("svg g > title", (titles) => titles.length > 30) && (await page.$$(".way-list li")).length > 20);
+	await fit(page, "the picture of a service");
+	await picture(page, "service-picture");
+	await page.goto(url + "/admin/services");
 	const before = await text(page, "main code");
 	await page.setInputFiles("#archive", { name: "x.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
 	await press(page, "main form.card .btn");

@@ -154,6 +154,11 @@ try {
 	await page.waitForTimeout(300);
 	await picture(page, "case-1280");
 	await fit(page, "case at 1280");
+	await page.click("#whole-way > summary");
+	check("the clerk sees the whole way with the step that waits", await page.$$eval("#whole-way svg g > title", (titles) => titles.some((title) => title.textContent.includes("正在办"))));
+	await fit(page, "case at 1280 with the whole way");
+	await picture(page, "case-way-1280");
+	await page.click("#whole-way > summary");
 	check("the receipt was decided again with the rules of that day", (await page.textContent(".replay")).includes("一致"));
 	await press(page, "text=我来办");
 	check("who takes a file has it", (await page.textContent(".take")).includes("我在办"));

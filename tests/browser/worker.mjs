@@ -148,6 +148,20 @@ try {
 		check("both clocks are there (LA8)", (await page.textContent("aside")).includes("答复您") && (await page.textContent("aside")).includes("全部办完"));
 		await fit(page, "the case");
 		await picture(page, "case-person");
+		const folded = await page.$eval("#whole-way", (way) => !way.open);
+		await page.click("#whole-way > summary");
+		await page.click("#whole-way .more > summary");
+		const way = await page.evaluate(() => ({ titles: [...document.querySelectorAll("#whole-way svg g > title")].map((title) => title.textContent),
+			label: document.querySelector("#whole-way svg desc").textContent, now: document.querySelectorAll("#whole-way li[aria-current=step]").length,
+			lines: document.querySelectorAll(".way-list li").length, inside: document.querySelector(".way-box").scrollWidth > document.querySelector(".way-box").clientWidth }));
+		check("the whole way is folded; open it is a picture with what is done, now and not yet (LA8)", folded && way.titles.includes("编号 · 已办")
+			&& way.titles.some((title) => title.startsWith("人工审查 · 正在办")) && way.titles.some((title) => title.startsWith("办结 · 还没到")), JSON.stringify(way.titles));
+		check("who cannot see it hears where it stands, and has the same as a list", way.label.includes("现在：") && way.label.includes("人工审查") && way.now >= 1 && way.lines > 20, way.label);
+		check("the picture moves in its own box", way.inside);
+		await fit(page, "the case with the whole way open");
+		await picture(page, "case-way");
+		const caseWeight = await weight(page, page.url());
+		check("the case with its picture costs at most 100 KB", caseWeight.bytes <= 100e3, JSON.stringify(caseWeight));
 		await page.goto(url + waitingPath + "?lang=en");
 		await picture(page, "case-person-en");
 		check("the page's own words are English as well", (await page.textContent("main")).includes("Union staff") && (await page.textContent("main")).includes("How it was decided"));
@@ -430,12 +444,18 @@ try {
 		await other.goto(url + path);
 		await fit(other, "the case at 320 px");
 		await picture(other, "case-320");
+		await other.click("#whole-way > summary");
+		await fit(other, "the whole way at 320 px");
+		await picture(other, "case-way-320");
 		await enlarge(other, 2);
 		await fit(other, "the case, text twice as large");
 		await picture(other, "case-320-large");
 		const wide = await (await chromium.newContext({ ...desk, storageState: await second.storageState() })).newPage();
 		await wide.goto(url + path);
 		await fit(wide, "the case on a desk");
+		await wide.click("#whole-way > summary");
+		await fit(wide, "the whole way on a desk");
+		await picture(wide, "case-way-1280");
 		await picture(wide, "case-1280");
 		await wide.goto(url + path + "/papers/decision");
 		await picture(wide, "paper-1280");

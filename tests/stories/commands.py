@@ -2,6 +2,7 @@
 """Every command as somebody who types it meets it: help, exit codes, where words go, and what happens when files, folders
 or the disk are not as they should be. usage: tests/stories/commands.py BUILD_FOLDER."""
 import hashlib, glob, json, os, re, shutil, subprocess, sys, tempfile, zipfile
+from xml.etree import ElementTree
 
 BUILD = os.path.abspath(sys.argv[1])
 HALL = os.path.join(BUILD, 'unionhall')
@@ -116,6 +117,31 @@ def decides():
     check('a receipt is replayed without hall, regions or calendar; that nobody signed is said', out.returncode == 0 and 'the same result' in out.stdout
           and 'signature' in out.stderr, said(out))
     changed_law(receipt)
+
+
+def pictures():
+    out = run('service', 'draw', 'services/legal-aid')
+    check('service draw prints a picture that is XML, without script or style', out.returncode == 0 and out.stdout.startswith('<svg ')
+          and ElementTree.fromstring(out.stdout).tag.endswith('svg') and '<script' not in out.stdout and 'style=' not in out.stdout, said(out))
+    english = run('service', 'draw', 'services/legal-aid', '--language', 'en', '--out', path('way.svg'))
+    words = open(path('way.svg'), encoding='utf-8').read()
+    check('in English no word of the picture is Chinese', english.returncode == 0 and 'Lawyer' in words and not re.search('>[^<]*[\u4e00-\u9fff]', words), said(english))
+    places = run('service', 'draw', 'services/legal-aid', '--places').stdout
+    check('--places tells where everything stands', places.startswith('picture ') and 'userTask signByApplicant at ' in places
+          and 'line signByAgent -> signed: ' in places)
+    shutil.copytree('services/legal-aid', path('bare'))
+    model = open(path('bare/process.bpmn'), encoding='utf-8').read()
+    write('bare/process.bpmn', re.sub('<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>', '', model, flags=re.S))
+    check('a process without places is laid out', 'places made here' in run('service', 'draw', path('bare'), '--places').stdout)
+    refused('a language that is none is usage', 2, ['--language'], 'service', 'draw', 'services/legal-aid', '--language', 'fr')
+    hall = path('drawn')
+    check('a hall to draw from', run('init', '--hall', hall, '--demo').returncode == 0)
+    handed = json.loads(run('case', 'run', 'demo/applicants.jsonl:2', '--hall', hall, '--hand-in').stdout)['case']
+    out = run('service', 'draw', 'legal-aid', '--case', handed, '--hall', hall)
+    check('with --case the steps are done, now and not yet (LA8)', out.returncode == 0 and '编号 · 已办' in out.stdout
+          and re.search('签字、签收六份文书 · 正在办', out.stdout) and '办结 · 还没到' in out.stdout, said(out))
+    refused('an unknown case is named', 1, ['（2026）nothing'], 'service', 'draw', 'legal-aid', '--case', '（2026）nothing', '--hall', hall)
+    refused('an unknown service is named', 1, ['legal-ade'], 'service', 'draw', 'legal-ade', '--hall', hall)
 
 
 def changed_law(receipt):
@@ -260,7 +286,7 @@ def full_disk():
 
 
 try:
-    for part in (helps, meant, streams, decides, with_hall, missing, archives, outputs, full_disk):
+    for part in (helps, meant, streams, decides, pictures, with_hall, missing, archives, outputs, full_disk):
         part()
 finally:
     shutil.rmtree(WORK, ignore_errors=True)
