@@ -87,21 +87,24 @@ static size_t findings_so_far(const struct load *load)
 	return load->report == NULL ? 0 : load->report->count + load->report->dropped_count;
 }
 
+/* NULL: the text is new. */
+static const void *known_text(struct load *load, const struct xml *at, const struct map *kind, struct str text)
+{
+	const void *known = map_get(kind, text);
+	if (known != NULL)
+		count_expression(load, at);
+	return known;
+}
+
 static struct cell cell_once(struct load *load, const struct xml *at, const struct feel_scope *scope, struct compiled *compiled)
 {
 	struct str text = str_trim(dmn_text(load, at, "text"));
-	const struct cell *known = map_get(&compiled->cells, text);
+	const struct cell *known = known_text(load, at, &compiled->cells, text);
 	size_t said = findings_so_far(load);
-	struct cell cell;
-	if (known != NULL) {
-		cell = *known;
-		cell.line = at->line;
-		cell.column = at->column;
-		count_expression(load, at);
-		return cell;
-	}
-	cell = cell_compile(load, at, text, scope);
-	if (findings_so_far(load) == said)
+	struct cell cell = known != NULL ? *known : cell_compile(load, at, text, scope);
+	cell.line = at->line;
+	cell.column = at->column;
+	if (known == NULL && findings_so_far(load) == said)
 		map_put(load->arena, &compiled->cells, text, arena_copy(load->arena, &cell, sizeof cell));
 	return cell;
 }
@@ -109,20 +112,14 @@ static struct cell cell_once(struct load *load, const struct xml *at, const stru
 static struct literal output_once(struct load *load, const struct xml *at, const struct feel_scope *scope, struct compiled *compiled)
 {
 	struct str text = str_trim(dmn_text(load, at, "text"));
-	const struct literal *known = map_get(&compiled->outputs, text);
+	const struct literal *known = known_text(load, at, &compiled->outputs, text);
 	size_t said = findings_so_far(load);
-	struct literal literal;
-	if (known != NULL) {
-		literal = *known;
-		literal.line = at->line;
-		literal.column = at->column;
-		count_expression(load, at);
-		return literal;
-	}
-	literal = literal_compile(load, at, text, scope);
-	if (findings_so_far(load) == said)
-		map_put(load->arena, &compiled->outputs, text, arena_copy(load->arena, &literal, sizeof literal));
-	return literal;
+	struct literal output = known != NULL ? *known : literal_compile(load, at, text, scope);
+	output.line = at->line;
+	output.column = at->column;
+	if (known == NULL && findings_so_far(load) == said)
+		map_put(load->arena, &compiled->outputs, text, arena_copy(load->arena, &output, sizeof output));
+	return output;
 }
 
 static struct rule compile_rule(struct load *load, const struct xml *xml, const struct table *table, size_t number,

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+struct position { size_t line, column; };
 struct reader {
 	struct arena *arena;
 	struct str text;
@@ -15,24 +16,28 @@ struct reader {
 	const struct feel_env *env;
 	bool failed;
 	int depth;
+	size_t counted;                  /* bytes up to `position` */
+	struct position position;
 };
 
 /* ---- places and findings ------------------------------------------------------------------------------------ */
 
-struct position { size_t line, column; };
-
-static struct position position_of(const struct reader *r, size_t at)
+/* Counted on from where the last one was found: places are asked for in the order of the text, for the most part. */
+static struct position position_of(struct reader *r, size_t at)
 {
-	struct position p = { 1, 1 };
-	for (size_t i = 0; i < at; ) {
-		uint32_t c;
-		if (!utf8_next(r->text, &i, &c)) { c = 0; i++; }
-		p = c == '\n' ? (struct position){ p.line + 1, 1 } : (struct position){ p.line, p.column + 1 };
+	if (at < r->counted) {
+		r->counted = 0;
+		r->position = (struct position){ 1, 1 };
 	}
-	return p;
+	while (r->counted < at) {
+		uint32_t c;
+		if (!utf8_next(r->text, &r->counted, &c)) { c = 0; r->counted++; }
+		r->position = c == '\n' ? (struct position){ r->position.line + 1, 1 } : (struct position){ r->position.line, r->position.column + 1 };
+	}
+	return r->position;
 }
 
-static struct str place_of(const struct reader *r, size_t at)
+static struct str place_of(struct reader *r, size_t at)
 {
 	struct position p = position_of(r, at);
 	return str_printf(r->arena, "%zu:%zu", p.line, p.column);
@@ -45,7 +50,7 @@ static void refuse(struct reader *r, size_t at, const char *words)
 }
 
 /* The place of a finding inside an expression, as a place of the template. */
-static struct str moved_place(const struct reader *r, size_t from, struct str place)
+static struct str moved_place(struct reader *r, size_t from, struct str place)
 {
 	struct position start = position_of(r, from);
 	struct str rest = place, line_text;
@@ -258,7 +263,7 @@ static const struct feel_env *env_of(const struct feel_scope *scope)
 struct err feel_template_compile(struct arena *arena, struct str text, const struct feel_scope *scope,
 	struct report *report, const struct feel_template **out_template)
 {
-	struct reader r = { .arena = arena, .text = text, .report = report, .env = env_of(scope) };
+	struct reader r = { .arena = arena, .text = text, .report = report, .env = env_of(scope), .position = { 1, 1 } };
 	struct feel_template *out = ARENA_NEW(arena, struct feel_template);
 	if (text.len > FEEL_TEXT_BYTES_MAX) return ERR(LIMIT);
 	if (!utf8_is_valid(text)) {
