@@ -104,7 +104,7 @@ static struct match match_function(const struct parser *p, size_t at)
 	for (size_t i = 0; env && i < env->function_count; i++) match_better(p, env->functions[i].name, at, &best);
 	struct builtin_place place = { 0 };
 	for (const struct builtin *row = builtin_each(&place); row; row = builtin_each(&place))
-		match_better(p, str_from_c(row->name), at, &best);
+		if (row->name[0] == p->text.ptr[at]) match_better(p, str_from_c(row->name), at, &best);     /* few are worth their strlen */
 	return best;
 }
 
