@@ -32,7 +32,8 @@ static struct position position_of(struct reader *r, size_t at)
 	while (r->counted < at) {
 		uint32_t c;
 		if (!utf8_next(r->text, &r->counted, &c)) { c = 0; r->counted++; }
-		r->position = c == '\n' ? (struct position){ r->position.line + 1, 1 } : (struct position){ r->position.line, r->position.column + 1 };
+		struct position p = r->position;
+		r->position = c == '\n' ? (struct position){ p.line + 1, 1 } : (struct position){ p.line, p.column + 1 };
 	}
 	return r->position;
 }
