@@ -1,19 +1,10 @@
 // The administrator: people and roles, organisations, versions, figures and holidays with their preview, tokens, outbox, log;
 // and no case (LA4, LA8, LA27, X1).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync } from "./story.mjs";
-import { createHmac } from "node:crypto";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync, staffPassword, totp } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const password = "demo-hall-2022", secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-const base32 = (text) => Buffer.from([...text].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("").match(/.{8}/g).map((b) => parseInt(b, 2)));
-function totp(at = Date.now()) {
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const mac = createHmac("sha1", base32(secret)).update(counter).digest(), from = mac[19] & 15;
-	return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 
 const hall = new Hall();
 const staff = JSON.parse(readFileSync("demo/organisations.json", "utf8")).staff;
@@ -33,7 +24,7 @@ async function signIn(role, options = desk) {
 	const page = await (await chromium.newContext(options)).newPage();
 	await page.goto(url + "/staff/sign-in");
 	await page.fill("#phone", having(role).phone);
-	await page.fill("#password", password);
+	await page.fill("#password", staffPassword);
 	await press(page, "main .btn");
 	await page.fill("#code", totp());
 	await press(page, "main .btn");
@@ -91,7 +82,7 @@ async function sessions(page) {
 	check("a reset makes a new invitation", (await text(page)).includes("/staff/invitations/"));
 	await clerk.goto(url + "/staff/sign-in");
 	await clerk.fill("#phone", having("legalClerk").phone);
-	await clerk.fill("#password", password);
+	await clerk.fill("#password", staffPassword);
 	await press(clerk, "main .btn");
 	check("and the old password is void", clerk.url().includes("/staff/sign-in"));
 	await clerk.context().close();

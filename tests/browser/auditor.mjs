@@ -1,19 +1,10 @@
 // The auditor's room: who read which case, what was refused, the log held against itself, decisions decided again; ten thousand
 // rows in pages; no worker's name anywhere (LA4, X1, idea 1).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, noScript, phone, picture, press, readFileSync } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, noScript, phone, picture, press, readFileSync, staffCode, staffPassword } from "./story.mjs";
 import { execFileSync } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
 
 const applicants = readFileSync("demo/applicants.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line));
-const password = "demo-hall-2022", secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-const base32 = (text) => Buffer.from([...text].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("").match(/.{8}/g).map((b) => parseInt(b, 2)));
-function totp(at) {
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const mac = createHmac("sha1", base32(secret)).update(counter).digest(), from = mac[19] & 15;
-	return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 
 const hall = new Hall();
 const numbers = [1, 2, 3].map((index) => JSON.parse(execFileSync(join(build, "unionhall"), ["case", "run", `demo/applicants.jsonl:${index}`, "--hall", hall.hall, "--at", new Date().toISOString(), "--hand-in"], { stdio: ["ignore", "pipe", "pipe"] })).case);
@@ -21,16 +12,13 @@ const curious = hall.session("13600000001", { name: "好奇的人" });
 const url = await hall.open();
 const sql = (text) => execFileSync("sqlite3", [join(hall.hall, "hall.db"), "-cmd", ".timeout 5000", text]).toString().trim();
 const chromium = await browser();
-const times = {};
 async function staff(person, options = desk) {
 	const page = await (await chromium.newContext({ acceptDownloads: true, ...options })).newPage();
 	await page.goto(url + "/staff/sign-in");
 	await page.fill("#phone", person);
-	await page.fill("#password", password);
+	await page.fill("#password", staffPassword);
 	await press(page, "main .btn");
-	times[person] = times[person] === undefined ? -1 : times[person] + 1;
-	if (Date.now() % 30000 > 22000) await page.waitForTimeout(30500 - Date.now() % 30000);      /* a code of the step before is not good for long */
-	await page.fill("#code", totp(Date.now() + times[person] * 30000));
+	await page.fill("#code", await staffCode(page, person));
 	await press(page, "main .btn");
 	return page;
 }

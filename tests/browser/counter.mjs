@@ -1,21 +1,12 @@
 // The counter: a worker without a city app learns where to come; a clerk finds him, sees his card, confirms him, and he signs
 // on his phone; another one has lost his phone and gets in with a new number (LA4, LA7, X1).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, staffCode, staffPassword } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
-import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const applicants = readFileSync("demo/applicants.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line));
-const password = "demo-hall-2022", secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-const base32 = (text) => Buffer.from([...text].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("").match(/.{8}/g).map((b) => parseInt(b, 2)));
-function totp(at) {
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const mac = createHmac("sha1", base32(secret)).update(counter).digest(), from = mac[19] & 15;
-	return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 
 // what the hall sends through its gateway
 const messages = [];
@@ -47,16 +38,13 @@ const fresh = "13777000001";
 
 const url = await hall.open();
 const chromium = await browser();
-const times = {};
 async function staff(person, options = desk) {
 	const page = await (await chromium.newContext(options)).newPage();
 	await page.goto(url + "/staff/sign-in");
 	await page.fill("#phone", person);
-	await page.fill("#password", password);
+	await page.fill("#password", staffPassword);
 	await press(page, "main .btn");
-	times[person] = times[person] === undefined ? -1 : times[person] + 1;
-	if (Date.now() % 30000 > 22000) await page.waitForTimeout(30500 - Date.now() % 30000);      /* a code of the step before is not good for long */
-	await page.fill("#code", totp(Date.now() + times[person] * 30000));
+	await page.fill("#code", await staffCode(page, person));
 	await press(page, "main .btn");
 	return page;
 }

@@ -1,18 +1,9 @@
 // The leader's morning: one screen, lateness first; every number is the length of the list it opens (LA18, X2).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, phone, picture, press, readFileSync } from "./story.mjs";
-import { createHmac } from "node:crypto";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, phone, picture, press, readFileSync, staffPassword, totp } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const password = "demo-hall-2022", secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-const base32 = (text) => Buffer.from([...text].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("").match(/.{8}/g).map((b) => parseInt(b, 2)));
-function totp(at = Date.now()) {
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const mac = createHmac("sha1", base32(secret)).update(counter).digest(), from = mac[19] & 15;
-	return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 
 const hall = new Hall();
 const organisations = JSON.parse(readFileSync("demo/organisations.json", "utf8"));
@@ -35,7 +26,7 @@ try {
 	await page.goto(url + "/leader");
 	check("a stranger is sent to the staff's door", page.url().includes("/staff/sign-in"));
 	await page.fill("#phone", leader.phone);
-	await page.fill("#password", password);
+	await page.fill("#password", staffPassword);
 	await press(page, "main .btn");
 	await page.fill("#code", totp());
 	await press(page, "main .btn");

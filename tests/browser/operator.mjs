@@ -1,21 +1,13 @@
 // The operator: how the machine does, with what to do beside each alarm; backups made, proved and taken away; a locked hall
 // opened from its page; and never a case (LA4).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, phone, picture, press, readFileSync } from "./story.mjs";
-import { createHmac } from "node:crypto";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, phone, picture, press, readFileSync, staffPassword, totp } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const password = "demo-hall-2022", secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", passphrase = "正确的马电池订书钉一二三四";
+const passphrase = "正确的马电池订书钉一二三四";
 const binary = join(build, "unionhall");
-const base32 = (text) => Buffer.from([...text].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("").match(/.{8}/g).map((b) => parseInt(b, 2)));
-function totp(at = Date.now()) {
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const mac = createHmac("sha1", base32(secret)).update(counter).digest(), from = mac[19] & 15;
-	return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 const staff = JSON.parse(readFileSync("demo/organisations.json", "utf8")).staff;
 const chromium = await browser();
 const text = (page, selector = "main") => page.textContent(selector);
@@ -25,7 +17,7 @@ async function signIn(role, options = desk) {
 	const page = await (await chromium.newContext(options)).newPage();
 	await page.goto(url + "/staff/sign-in");
 	await page.fill("#phone", staff.find((person) => person.roles.includes(role)).phone);
-	await page.fill("#password", password);
+	await page.fill("#password", staffPassword);
 	await press(page, "main .btn");
 	await page.fill("#code", totp());
 	await press(page, "main .btn");
