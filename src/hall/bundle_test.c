@@ -1,5 +1,5 @@
 /* A whole case as a bundle, and everything that somebody could do to it. */
-#include "hall/inside.h"
+#include "hall/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,16 +15,6 @@ static struct play_stage *stage;
 static struct zip_files bundle;
 static struct str archive;
 
-/* Beside the test's own program: build/share/unionhall/fonts. */
-static const char *fonts(void)
-{
-	char path[4096];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof path);
-	struct str program = { path, len > 0 ? (size_t)len : 0 };
-	while (program.len > 0 && program.ptr[program.len - 1] != '/') program.len--;
-	return str_to_c(&arena, str_join(&arena, program, STR("../share/unionhall/fonts")));
-}
-
 static int make_bundle(void **state)
 {
 	(void)state;
@@ -33,7 +23,7 @@ static int make_bundle(void **state)
 	struct play_stage_options options = {
 		.places = places, .demo = "demo", .region = STR("310113"), .at_ms = INT64_C(1661475600000)
 	};
-	options.places.fonts = fonts();
+	options.places.fonts = fixture_fonts(&arena);
 	const struct service *service;
 	const struct json *answers;
 	struct play_result result;

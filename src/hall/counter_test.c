@@ -20,29 +20,16 @@ static int64_t case_id, worker_id;
 #define NEW_PHONE STR("13777000001")
 static const struct code_request door = { .browser = STR_INIT("the clerk's"), .client = STR_INIT("203.0.113.7") };
 
-static struct actor staff(const char *role, const char *organisation_code, const char *phone)
-{
-	struct organisation organisation;
-	struct person person = { .name = STR("何经办"), .phone = str_from_c(phone) };
-	struct actor actor = { .kind = ACTOR_STAFF, .role = str_from_c(role), .identity_level = 2 };
-	assert_false(failed(organisation_by_code(town.hall, &town.arena, str_from_c(organisation_code), &organisation)));
-	assert_false(failed(person_by_phone(town.hall, &town.arena, &person, &actor.person_id)));
-	assert_false(failed(role_grant(town.hall, &town.arena, actor.person_id, organisation.organisation_id, actor.role)));
-	actor.organisation_id = organisation.organisation_id;
-	return actor;
-}
-
 static int begin(void **state)
 {
 	(void)state;
 	struct case_summary summary;
 	size_t indexed;
 	fixture_begin(&town, HALL_KEPT, "2022-08-26T09:00:00+08:00", NULL);
-	assert_false(failed(roster_import(town.hall, &town.arena, STR("{\"organisations\": [{\"code\": \"other\", \"kind\": \"union\","
-		"\"name\": \"杨行镇总工会\", \"region\": \"310113\", \"data\": {}}]}"), NULL)));
-	clerk = staff("legalClerk", "hall", "13811110001");
-	leader = staff("leader", "hall", "13811110002");
-	stranger = staff("legalClerk", "other", "13811110003");
+	fixture_other_union(&town);
+	clerk = fixture_staff(&town, "legalClerk", "hall", "13811110001");
+	leader = fixture_staff(&town, "leader", "hall", "13811110002");
+	stranger = fixture_staff(&town, "legalClerk", "other", "13811110003");
 	case_id = fixture_submit(&town, 1);
 	assert_false(failed(case_by_id(town.hall, &town.arena, case_id, &summary)));
 	worker_id = summary.applicant_id;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct fixture {
 	char folder[64];
@@ -106,6 +107,36 @@ static inline int64_t fixture_submit(struct fixture *fixture, int64_t serial)
 	if (failed(err)) fprintf(stderr, "%.*s", STR_ARG(report_print(arena, &report)));
 	fixture_must(err, "case_submit");
 	return case_id;
+}
+
+/* A second union in the same region, beside the hall's: code `other`. */
+static inline void fixture_other_union(struct fixture *fixture)
+{
+	fixture_must(roster_import(fixture->hall, &fixture->arena, STR("{\"organisations\": [{\"code\": \"other\", \"kind\": \"union\","
+		"\"name\": \"杨行镇总工会\", \"region\": \"310113\", \"data\": {}}]}"), NULL), "the other union");
+}
+
+/* Somebody with that role there. */
+static inline struct actor fixture_staff(struct fixture *fixture, const char *role, const char *organisation_code, const char *phone)
+{
+	struct organisation organisation;
+	struct person person = { .name = STR("何经办"), .phone = str_from_c(phone) };
+	struct actor actor = { .kind = ACTOR_STAFF, .role = str_from_c(role), .identity_level = 2 };
+	fixture_must(organisation_by_code(fixture->hall, &fixture->arena, str_from_c(organisation_code), &organisation), organisation_code);
+	fixture_must(person_by_phone(fixture->hall, &fixture->arena, &person, &actor.person_id), phone);
+	fixture_must(role_grant(fixture->hall, &fixture->arena, actor.person_id, organisation.organisation_id, actor.role), role);
+	actor.organisation_id = organisation.organisation_id;
+	return actor;
+}
+
+/* Beside the test's own program: build/share/unionhall/fonts. */
+static inline const char *fixture_fonts(struct arena *arena)
+{
+	char path[4096];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof path);
+	struct str program = { path, len > 0 ? (size_t)len : 0 };
+	while (program.len > 0 && program.ptr[program.len - 1] != '/') program.len--;
+	return str_to_c(arena, str_join(arena, program, STR("../share/unionhall/fonts")));
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* Lawyers: offers and answers, papers that change with them, absence, results (LA16, LA23, LA26). */
 #include "hall/demo.h"
 #include "hall/desk.h"
-#include "hall/inside.h"
+#include "hall/fixture.h"
 #include "hall/lawyers.h"
 #include "hall/people_admin.h"
 
@@ -21,15 +21,6 @@ static struct play_stage *stage;
 static struct hall *hall;
 static struct report report;
 
-static const char *fonts(void)
-{
-	char path[4096];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof path);
-	struct str program = { path, len > 0 ? (size_t)len : 0 };
-	while (program.len > 0 && program.ptr[program.len - 1] != '/') program.len--;
-	return str_to_c(&arena, str_join(&arena, program, STR("../share/unionhall/fonts")));
-}
-
 /* Two firms: 陆明远 and 许若谷 of one, 周闻道 of the other. */
 static const char roster[] =
     "{\"organisations\":[{\"code\":\"hall\",\"kind\":\"union\",\"name\":\"本会\",\"data\":{\"smsSign\":\"宝山工会\",\"hotline\":\"12351\"}},"
@@ -48,7 +39,7 @@ static int begin(void **state)
 	struct play_stage_options options = {
 		.places = { .services = "services", .law = "law", .regions = "regions", .calendar = "calendar" },
 		.roster = str_from_c(roster), .region = STR("310113"), .at_ms = BEGIN_MS };
-	options.places.fonts = fonts();
+	options.places.fonts = fixture_fonts(&arena);
 	if (failed(play_stage_open(&arena, &options, &report, &stage))) return 1;
 	hall = play_stage_hall(stage);
 	if (failed(service_load(&arena, "services/legal-aid", "law", &report, &service))) return 1;

@@ -12,29 +12,16 @@ static struct actor auditor, other_auditor, clerk, leader;
 static int64_t case_id;
 static struct str number;
 
-static struct actor staff(const char *role, const char *organisation_code, const char *phone)
-{
-	struct organisation organisation;
-	struct person person = { .name = STR("何经办"), .phone = str_from_c(phone) };
-	struct actor actor = { .kind = ACTOR_STAFF, .role = str_from_c(role), .identity_level = 2 };
-	assert_false(failed(organisation_by_code(town.hall, &town.arena, str_from_c(organisation_code), &organisation)));
-	assert_false(failed(person_by_phone(town.hall, &town.arena, &person, &actor.person_id)));
-	assert_false(failed(role_grant(town.hall, &town.arena, actor.person_id, organisation.organisation_id, actor.role)));
-	actor.organisation_id = organisation.organisation_id;
-	return actor;
-}
-
 static int begin(void **state)
 {
 	(void)state;
 	struct case_summary summary;
 	fixture_begin(&town, HALL_KEPT, "2022-08-26T09:00:00+08:00", NULL);
-	assert_false(failed(roster_import(town.hall, &town.arena, STR("{\"organisations\": [{\"code\": \"other\", \"kind\": \"union\","
-		"\"name\": \"杨行镇总工会\", \"region\": \"310113\", \"data\": {}}]}"), NULL)));
-	auditor = staff("auditor", "hall", "13811110001");
-	other_auditor = staff("auditor", "other", "13811110002");
-	clerk = staff("legalClerk", "hall", "13811110003");
-	leader = staff("leader", "hall", "13811110004");
+	fixture_other_union(&town);
+	auditor = fixture_staff(&town, "auditor", "hall", "13811110001");
+	other_auditor = fixture_staff(&town, "auditor", "other", "13811110002");
+	clerk = fixture_staff(&town, "legalClerk", "hall", "13811110003");
+	leader = fixture_staff(&town, "leader", "hall", "13811110004");
 	case_id = fixture_submit(&town, 1);
 	assert_false(failed(case_by_id(town.hall, &town.arena, case_id, &summary)));
 	number = summary.number;
@@ -82,7 +69,7 @@ static void the_auditor_sees_who_read_which_case_and_when_and_no_worker_s_name(v
 static void filters_of_person_day_and_kind_narrow_and_a_refused_access_is_there(void **state)
 {
 	(void)state;
-	struct actor operator = staff("operator", "hall", "13811110005");
+	struct actor operator = fixture_staff(&town, "operator", "hall", "13811110005");
 	assert_true(err_is(desk_look(town.hall, &town.arena, &operator, case_id), ERR_FORBIDDEN));
 	struct trail_events refused = events(&auditor, &(struct trail_filter){ .kinds = STR("access.refused,staff.refused") });
 	assert_int_equal(refused.count, 1);
