@@ -75,15 +75,6 @@ static struct err within_limits(struct work *work, struct asking *asking)
 	return OK;
 }
 
-struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader)
-{
-	struct store_row row;
-	const struct json *data;
-	if (failed(query_one(hall, arena, reader, "organisation_by_id", SQL(I(hall->organisation_id)), &row))) return hall->name;
-	if (failed(json_parse(arena, row_bytes(row, 6), NULL, &data)) || json_string_of(data, "smsSign").len == 0) return hall->name;
-	return json_string_of(data, "smsSign");
-}
-
 struct err notice_queue_words(struct work *work, const char *template_name, struct str phone, struct str text, int64_t expires_ms)
 {
 	int64_t notice_id = id_next(&work->hall->ids);

@@ -259,12 +259,7 @@ struct err counter_person(struct hall *hall, struct arena *arena, const struct a
 
 static struct str hotline_of(struct work *work)
 {
-	struct store_row row;
-	const struct json *data;
-	if (failed(QUERY_ONE(work->hall, work->arena, work->reader, "organisation_by_id", &row, I(work->hall->organisation_id))) ||
-	    failed(json_parse(work->arena, row_bytes(row, 6), NULL, &data)) || json_string_of(data, "hotline").len == 0)
-		return STR("12351");
-	return json_string_of(data, "hotline");
+	return union_fact(work->hall, work->arena, work->reader, "hotline", UNION_HOTLINE);
 }
 
 static struct err tell(struct work *work, const char *template_name, struct str phone, struct str words)

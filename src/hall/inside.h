@@ -223,13 +223,15 @@ MUST_USE struct err person_move_add(struct work *work, int64_t person_id, struct
 
 /* ---- codes.c ---------------------------------------------------------------------------------------------- */
 
-/* What the union calls itself in short messages. */
-struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader);
 /* A short message of no case, ready as it is; not sent after expires_ms. */
 MUST_USE struct err notice_queue_words(struct work *work, const char *template_name, struct str phone, struct str text, int64_t expires_ms);
 
 /* ---- organisations.c: inside a command everything is read from its one snapshot --------------------- */
 
+/* A text of the hall's own union, as the administrator set it; `otherwise` when nothing is set. */
+struct str union_fact(struct hall *hall, struct arena *arena, struct store_reader *reader, const char *name, struct str otherwise);
+/* What the union calls itself in short messages. */
+struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader);
 MUST_USE struct err lawyers_read(
     struct hall *hall, struct arena *arena, struct store_reader *reader, struct feel_value employer, struct lawyers *out_lawyers);
 /* {on, time, place} of the hearing that the last entry names (also one that is over); null: none. */

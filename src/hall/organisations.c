@@ -31,6 +31,20 @@ struct err organisation_by_id(struct hall *hall, struct arena *arena, int64_t id
 	return read_organisation(hall, arena, "organisation_by_id", sql_i64(id), out);
 }
 
+struct str union_fact(struct hall *hall, struct arena *arena, struct store_reader *reader, const char *name, struct str otherwise)
+{
+	struct store_row row;
+	const struct json *data;
+	if (failed(query_one(hall, arena, reader, "organisation_by_id", SQL(I(hall->organisation_id)), &row))) return otherwise;
+	if (failed(json_parse(arena, row_bytes(row, 6), NULL, &data)) || json_string_of(data, name).len == 0) return otherwise;
+	return json_string_of(data, name);
+}
+
+struct str sms_sign(struct hall *hall, struct arena *arena, struct store_reader *reader)
+{
+	return union_fact(hall, arena, reader, "smsSign", hall->name);
+}
+
 struct err organisation_by_code(struct hall *hall, struct arena *arena, struct str code, struct organisation *out)
 {
 	return read_organisation(hall, arena, "organisation_by_code", sql_text(code), out);

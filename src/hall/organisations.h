@@ -8,6 +8,9 @@
 
 struct hall;
 
+/* The trade unions' number, the same in the whole country: said where a union has set none of its own. */
+#define UNION_HOTLINE STR("12351")
+
 struct organisation { int64_t organisation_id, parent_id; struct str kind, name, region, code, data; };
 
 MUST_USE struct err organisation_by_id(struct hall *hall, struct arena *arena, int64_t id, struct organisation *out);

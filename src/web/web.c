@@ -43,7 +43,7 @@ void web_read_union(struct web *web)
 	const struct json *data;
 	pthread_mutex_lock(&web->union_lock);
 	struct web_union *said = ARENA_NEW(&web->arena, struct web_union);
-	*said = (struct web_union){ STR("职工之家"), STR("12351") };
+	*said = (struct web_union){ STR("职工之家"), UNION_HOTLINE };
 	if (!failed(organisation_by_code(web->hall, &web->arena, STR("hall"), &organisation))) {
 		said->name = organisation.name;
 		if (!failed(json_parse(&web->arena, organisation.data, NULL, &data)) && json_string_of(data, "hotline").len)
