@@ -1,6 +1,6 @@
 // The auditor's room: who read which case, what was refused, the log held against itself, decisions decided again; ten thousand
 // rows in pages; no worker's name anywhere (LA4, X1, idea 1).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, noScript, phone, picture, press, readFileSync, staffCode, staffPassword } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, noScript, phone, picture, press, readFileSync, signInStaff } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
@@ -12,16 +12,7 @@ const curious = hall.session("13600000001", { name: "好奇的人" });
 const url = await hall.open();
 const sql = (text) => execFileSync("sqlite3", [join(hall.hall, "hall.db"), "-cmd", ".timeout 5000", text]).toString().trim();
 const chromium = await browser();
-async function staff(person, options = desk) {
-	const page = await (await chromium.newContext({ acceptDownloads: true, ...options })).newPage();
-	await page.goto(url + "/staff/sign-in");
-	await page.fill("#phone", person);
-	await page.fill("#password", staffPassword);
-	await press(page, "main .btn");
-	await page.fill("#code", await staffCode(page, person));
-	await press(page, "main .btn");
-	return page;
-}
+const staff = (person, options = desk) => signInStaff(chromium, url, person, options);
 const text = (page) => page.textContent("main");
 const nameless = async (page) => !applicants.slice(0, 3).some((one) => [one.name, one.phone, one.idNumber].some((word) => page.includes(word)));
 

@@ -1,6 +1,6 @@
 // The clerk's morning: sign in with password and code, work the queue off by keys, ask for exactly what is missing, meet a
 // colleague at the same file, assign by hand, find, export, print (LA1, LA4, LA8, LA15, LA23, X2).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync, staffCode, staffPassword, totp } from "./story.mjs";
+import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync, signInStaff, staffPassword, totp } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,18 +37,7 @@ try {
 	roster("case when name in ('林知夏') then 0 else 1 end");
 	const invitation = execFileSync(join(build, "unionhall"), ["staff", "invite", "--hall", hall.hall, "--phone", "13900003301", "--name", "新来的", "--role", "legalClerk"]).toString().trim();
 	const url = await hall.open("--demo");
-	// A code is taken once, so people of the demo sign in half a minute apart, or with the neighbouring step.
-	async function signIn(person, options = desk, path = "") {
-		const context = await chromium.newContext({ acceptDownloads: true, ...options });
-		const page = await context.newPage();
-		await page.goto(url + (path || "/staff/sign-in"));
-		await page.fill("#phone", person);
-		await page.fill("#password", staffPassword);
-		await press(page, "main .btn");
-		await page.fill("#code", await staffCode(page, person));
-		await press(page, "main .btn");
-		return page;
-	}
+	const signIn = (person, options = desk, path) => signInStaff(chromium, url, person, options, path);
 
 	{ // the doors
 		const page = await chromium.newPage(desk);

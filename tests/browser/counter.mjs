@@ -1,33 +1,18 @@
 // The counter: a worker without a city app learns where to come; a clerk finds him, sees his card, confirms him, and he signs
 // on his phone; another one has lost his phone and gets in with a new number (LA4, LA7, X1).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, staffCode, staffPassword } from "./story.mjs";
+import { Hall, Phones, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, signInStaff } from "./story.mjs";
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const applicants = readFileSync("demo/applicants.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line));
 
 // what the hall sends through its gateway
-const messages = [];
-const gateway = createServer((request, response) => {
-	const query = new URL(request.url, "http://x").searchParams;
-	if (query.get("to")) messages.push({ to: query.get("to"), text: query.get("text") });
-	response.writeHead(202).end("0: Accepted for delivery");
-});
-await new Promise((done) => gateway.listen(0, "127.0.0.1", done));
-async function message(to, pattern) {
-	for (let i = 0; i < 100; i++) {
-		const found = messages.findLast((m) => m.to.endsWith(to) && pattern.test(m.text) && !m.used);
-		if (found) { found.used = true; return found.text; }
-		await new Promise((done) => setTimeout(done, 100));
-	}
-	return "";
-}
-const code = async (to) => (await message(to, /验证码\d{6}/)).match(/验证码(\d{6})/)[1];
+const phones = await new Phones().open();
+const message = (to, pattern) => phones.message(to, (text) => pattern.test(text)), code = (to) => phones.code(to);
 
 const hall = new Hall();
-writeFileSync(join(hall.hall, "hall.ini"), `[sms]\nurl = http://127.0.0.1:${gateway.address().port}/send\nusername = u\npassword = p\n[codes]\nagain_s = 1\nphone_a_day = 100\n`, { mode: 0o600 });
+writeFileSync(join(hall.hall, "hall.ini"), phones.ini, { mode: 0o600 });
 function handIn(index) {
 	const out = execFileSync(join(build, "unionhall"), ["case", "run", `demo/applicants.jsonl:${index}`, "--hall", hall.hall, "--at", new Date().toISOString(), "--hand-in"], { stdio: ["ignore", "pipe", "pipe"] });
 	return JSON.parse(out).case;      // its number
@@ -38,16 +23,7 @@ const fresh = "13777000001";
 
 const url = await hall.open();
 const chromium = await browser();
-async function staff(person, options = desk) {
-	const page = await (await chromium.newContext(options)).newPage();
-	await page.goto(url + "/staff/sign-in");
-	await page.fill("#phone", person);
-	await page.fill("#password", staffPassword);
-	await press(page, "main .btn");
-	await page.fill("#code", await staffCode(page, person));
-	await press(page, "main .btn");
-	return page;
-}
+const staff = (person, options = desk) => signInStaff(chromium, url, person, options);
 async function signIn(page, number, next = "/my") {
 	await page.goto(url + "/sign-in?next=" + encodeURIComponent(next));
 	await page.fill("#phone", number);
@@ -126,7 +102,7 @@ try {
 	await clerk.goto(page);
 	await card(clerk, "", one);
 	await press(clerk, "text=核验通过");
-	check("a second click changes nothing and is no error", clerk.url().includes("done=confirmed") && !messages.some((m) => m.to.endsWith(one.phone) && /当面核验/.test(m.text) && !m.used));
+	check("a second click changes nothing and is no error", clerk.url().includes("done=confirmed") && !phones.messages.some((m) => m.to.endsWith(one.phone) && /当面核验/.test(m.text) && !m.used));
 	await worker.goto(paper);
 	check("his session is good enough at once: he can sign", (await worker.$("#typedName")) !== null);
 	await worker.$eval("#typed", (e) => { e.open = true; });
@@ -221,6 +197,6 @@ try {
 } finally {
 	await chromium.close();
 	await hall.close();
-	gateway.close();
+	phones.close();
 }
 finish();

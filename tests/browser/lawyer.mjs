@@ -1,9 +1,8 @@
 // The lawyer on his phone: an offer with nothing private, one tap to take it, handing a case back so that another one gets it and
 // the worker signs only what changed; the file on one page, on paper too; signing; hearings and results in two minutes; absence
 // (LA16, LA23, LA26).
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync, weight } from "./story.mjs";
+import { Hall, Phones, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, readFileSync, weight } from "./story.mjs";
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -11,27 +10,13 @@ const lines = readFileSync("demo/applicants.jsonl", "utf8").trim().split("\n").m
 const lawyers = JSON.parse(readFileSync("demo/organisations.json", "utf8")).lawyers;
 
 // ---- the phones: what the hall sends through its gateway ----
-const messages = [];
-const gateway = createServer((request, response) => {
-	const query = new URL(request.url, "http://x").searchParams;
-	if (query.get("to")) messages.push({ to: query.get("to"), text: query.get("text") });
-	response.writeHead(202).end("0: Accepted for delivery");
-});
-await new Promise((done) => gateway.listen(0, "127.0.0.1", done));
+const phones = await new Phones().open();
 const soon = (ms) => new Promise((done) => setTimeout(done, ms));
-async function message(to, holds) {
-	for (let i = 0; i < 100; i++) {
-		const found = messages.findLast((m) => m.to.endsWith(to) && holds(m.text) && !m.used);
-		if (found) { found.used = true; return found.text; }
-		await soon(100);
-	}
-	return "";
-}
-const code = async (to) => (await message(to, (text) => /验证码\d{6}/.test(text))).match(/验证码(\d{6})/)[1];
+const message = (to, holds) => phones.message(to, holds), code = (to) => phones.code(to);
 
 const chromium = await browser();
 const hall = new Hall();
-writeFileSync(join(hall.hall, "hall.ini"), `[sms]\nurl = http://127.0.0.1:${gateway.address().port}/send\nusername = u\npassword = p\n[codes]\nagain_s = 1\nphone_a_day = 100\n`, { mode: 0o600 });
+writeFileSync(join(hall.hall, "hall.ini"), phones.ini, { mode: 0o600 });
 
 // A photograph of a pay slip, for the evidence.
 async function photograph(file) {
@@ -175,7 +160,7 @@ try {
 	await other.goto(url + otherPath);
 	check("an old link leads back to the list, with words", other.url().includes("said=gone") && (await other.textContent(".note")).includes("不在您手上"));
 	const told = await message(handedBack.data.phone, (text) => text.includes("换为"));
-	check("the worker is told once, with the new name and how many papers", told.includes(third.name) && told.includes("4份") && !messages.some((m) => !m.used && m.to.endsWith(handedBack.data.phone) && m.text.includes("换为")), told);
+	check("the worker is told once, with the new name and how many papers", told.includes(third.name) && told.includes("4份") && !phones.messages.some((m) => !m.used && m.to.endsWith(handedBack.data.phone) && m.text.includes("换为")), told);
 	await worker.page.goto(url + worker.path + "/papers");
 	check("two of six stay signed, the old four are shown as replaced", (await worker.page.textContent("main")).includes("2/6") && (await worker.page.$$(".more .rows li")).length === 4);
 	await fit(worker.page, "papers after the change");
@@ -326,6 +311,6 @@ try {
 } finally {
 	await chromium.close();
 	await hall.close();
-	gateway.close();
+	phones.close();
 }
 finish();

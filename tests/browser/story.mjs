@@ -4,6 +4,7 @@
 import { chromium } from "playwright-core";
 import { createHmac } from "node:crypto";
 import { execFileSync, spawn } from "node:child_process";
+import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -60,6 +61,36 @@ export class Hall {
 	}
 }
 
+// The phones: what a hall sends through its gateway, which takes everything. `ini` goes into the hall's hall.ini.
+export class Phones {
+	constructor() { this.messages = []; }
+	async open() {
+		this.gateway = createServer((request, response) => {
+			const query = new URL(request.url, "http://x").searchParams;
+			if (query.get("to")) this.messages.push({ to: query.get("to"), text: query.get("text") });
+			response.writeHead(202).end("0: Accepted for delivery");
+		});
+		await new Promise((done) => this.gateway.listen(0, "127.0.0.1", done));
+		this.ini = `[sms]\nurl = http://127.0.0.1:${this.gateway.address().port}/send\nusername = u\npassword = p\n[codes]\nagain_s = 1\nphone_a_day = 100\n`;
+		return this;
+	}
+	// The newest message to that number which holds and was not taken before; "" when none comes in ten seconds.
+	async message(to, holds) {
+		for (let i = 0; i < 100; i++) {
+			const found = this.messages.findLast((m) => m.to.endsWith(to) && holds(m.text) && !m.used);
+			if (found) { found.used = true; return found.text; }
+			await new Promise((done) => setTimeout(done, 100));
+		}
+		return "";
+	}
+	async code(to) {
+		const text = await this.message(to, (text) => /验证码\d{6}/.test(text));
+		if (!text) throw new Error("no code came to " + to);
+		return text.match(/验证码(\d{6})/)[1];
+	}
+	close() { this.gateway.close(); }
+}
+
 export async function browser() {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -100,10 +131,22 @@ export function totp(secret = staffSecret, at = Date.now()) {
 
 // A code is good once: whoever signs in again and again in one story begins with the step before and goes on from there.
 const steps = {};
-export async function staffCode(page, person) {
+async function staffCode(page, person) {
 	steps[person] = steps[person] === undefined ? -1 : steps[person] + 1;
 	if (Date.now() % 30000 > 22000) await page.waitForTimeout(30500 - Date.now() % 30000);      /* the step before is not good for long */
 	return totp(staffSecret, Date.now() + steps[person] * 30000);
+}
+
+// A page on which that member of the staff is signed in. path: where he wanted to go.
+export async function signInStaff(chromium, url, person, options = {}, path = "/staff/sign-in") {
+	const page = await (await chromium.newContext({ acceptDownloads: true, ...options })).newPage();
+	await page.goto(url + path);
+	await page.fill("#phone", person);
+	await page.fill("#password", staffPassword);
+	await press(page, "main .btn");
+	await page.fill("#code", await staffCode(page, person));
+	await press(page, "main .btn");
+	return page;
 }
 
 // A picture of the whole page: the bar at the bottom stands where the page ends, not in the middle of it.

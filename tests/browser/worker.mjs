@@ -1,6 +1,6 @@
 // The worker's journey after the application: signing in, the case, the six papers, following, acts; with and without
 // script; on another phone; over the kill of the server; identity through an OpenID Connect provider, on and off.
-import { Hall, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, staffPassword, totp, weight } from "./story.mjs";
+import { Hall, Phones, browser, build, check, desk, enlarge, finish, fit, narrow, noScript, phone, picture, press, staffPassword, totp, weight } from "./story.mjs";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,21 +10,8 @@ import { join } from "node:path";
 const applicants = readFileSync("demo/applicants.jsonl", "utf8").trim().split("\n").map((line) => JSON.parse(line));
 
 // ---- the phone: what the hall sends through its gateway ----
-const messages = [];
-const gateway = createServer((request, response) => {
-	const query = new URL(request.url, "http://x").searchParams;
-	if (query.get("to")) messages.push({ to: query.get("to"), text: query.get("text") });
-	response.writeHead(202).end("0: Accepted for delivery");
-});
-await new Promise((done) => gateway.listen(0, "127.0.0.1", done));
-async function code(to) {
-	for (let i = 0; i < 100; i++) {
-		const found = messages.findLast((m) => m.to.endsWith(to) && /验证码\d{6}/.test(m.text) && !m.used);
-		if (found) { found.used = true; return found.text.match(/验证码(\d{6})/)[1]; }
-		await new Promise((done) => setTimeout(done, 100));
-	}
-	throw new Error("no code came to " + to);
-}
+const phones = await new Phones().open();
+const code = (to) => phones.code(to);
 
 // ---- the city's app: an OpenID Connect provider ----
 const providerServer = createServer();
@@ -50,7 +37,7 @@ function provide(redirect) {
 
 const hall = new Hall();
 const ini = join(hall.hall, "hall.ini");
-const sms = `[sms]\nurl = http://127.0.0.1:${gateway.address().port}/send\nusername = u\npassword = p\n[codes]\nagain_s = 1\nphone_a_day = 100\n`;
+const sms = phones.ini;
 writeFileSync(ini, sms, { mode: 0o600 });
 
 function handIn(file) {
@@ -485,7 +472,7 @@ try {
 } finally {
 	await chromium.close();
 	await hall.close();
-	gateway.close();
+	phones.close();
 	providerServer.close();
 	providerServer.closeAllConnections();
 }
